@@ -1,5 +1,5 @@
 /**
- * Reads the state of the mailboxes from the API of a running daemon, so that a check costs no login: `check --from`. If
+ * Reads the state of the mailboxes from the API of a running daemon, for `check --from`, which costs no login. If
  * mailboxes are named, it reads them one by one, otherwise it reads the list of all. Throws `DaemonError`.
  */
 import { z } from 'zod';

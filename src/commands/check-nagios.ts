@@ -55,7 +55,7 @@ function headline(result: CheckResult, thresholds: Thresholds): string {
   return title === undefined || worst === EXIT.ok ? `${summary}.` : `${summary}. ${title}`;
 }
 
-/** Returns the details, the worst first, so that only the mildest are left out. */
+/** Returns the details, the worst first, so that only the mildest are left out if not all fit. */
 function renderDetails(result: CheckResult, thresholds: Thresholds): readonly string[] {
   const codes = result.targets.map((target) => exitCodeOfTarget(target, thresholds));
   const ranked = [EXIT.critical, EXIT.unknown, EXIT.warning, EXIT.ok].flatMap((code) =>

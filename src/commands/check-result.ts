@@ -1,6 +1,6 @@
 /**
- * The result of `check` for each mailbox and protocol, whether it probed or read from a daemon, and the exit code. Made
- * by `check.ts` and `check-daemon.ts`, printed by `check-report.ts` and `check-nagios.ts`. Pure.
+ * The result of `check` for each mailbox and protocol, and the exit code. The results come from probes (`check.ts`) or
+ * from a daemon (`check-daemon.ts`). Printed by `check-report.ts` and `check-nagios.ts`. Pure.
  */
 import { isWarning } from '../diagnosis/is-warning.ts';
 import { endDateInUse, type CredentialStatus } from '../model/credential.ts';
@@ -40,7 +40,7 @@ export interface CheckedTarget {
   /** Set if `check` probed by itself. */
   readonly evidence?: Evidence;
   readonly diagnoses: readonly ShownDiagnosis[];
-  /** The causes that would come first if the past were known and met the condition. */
+  /** The causes that would come first if the past, which a single probe does not know, met the condition. */
   readonly overTime?: readonly { readonly condition: string; readonly cause: string }[];
   /** The result as `--format json` writes it. */
   readonly json: object;
@@ -48,7 +48,7 @@ export interface CheckedTarget {
 
 export interface CredentialDays {
   readonly app: string;
-  /** Whole days, rounded down; negative once it has ended. */
+  /** Whole days, rounded down. Negative if the credential has ended. */
   readonly daysLeft: number;
 }
 
@@ -65,7 +65,7 @@ export interface Thresholds {
   readonly criticalDays?: number;
 }
 
-/** Nagios' order of badness: critical, then unknown, then warning. */
+/** Nagios ranks critical before unknown, and unknown before warning. */
 const WORST_FIRST = [EXIT.critical, EXIT.unknown, EXIT.warning, EXIT.ok];
 
 export function worstOf(codes: readonly number[]): number {

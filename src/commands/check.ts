@@ -24,7 +24,10 @@ import { createPalette, type Palette } from './palette.ts';
 import { createProber, type CorroboratingProbe, type DiagnosedProbe, type Prober } from './probe-once.ts';
 import { createProgress } from './progress.ts';
 
-/** Pause between rounds. Exchange limits connections per mailbox, and its changes take minutes to apply. */
+/**
+ * Pause between rounds. Exchange limits connections per mailbox, and changes in Exchange take minutes to become
+ * effective.
+ */
 const WATCH_PAUSE_MS = 30_000;
 
 export const check: Command = checkEvery(WATCH_PAUSE_MS);
@@ -57,7 +60,7 @@ class CannotCheck extends Error {
   }
 }
 
-/** Also true if the command line is invalid. A monitoring system shows standard output only. */
+/** Also works if the command line is invalid, because the error must then be in Nagios' format, too. */
 function asksForNagios(args: readonly string[]): boolean {
   return args.includes('--format=nagios') || args[args.indexOf('--format') + 1] === 'nagios';
 }

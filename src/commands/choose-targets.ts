@@ -1,6 +1,6 @@
 /**
  * Chooses the targets that `check` probes: those of the named mailboxes and protocol, or all. Throws a `UsageError` for
- * an unknown mailbox, or if nothing is left.
+ * an unknown mailbox, or if no target is left.
  */
 import type { Config } from '../config/config.ts';
 import { targetKey, type Target } from '../model/target.ts';

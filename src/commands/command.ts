@@ -11,7 +11,7 @@ export interface CommandIo {
   };
   readonly stderr: { readonly write: (text: string) => unknown; readonly isTTY?: boolean };
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The only reader of files in this process. */
+  /** Reads all files of this process. */
   readonly files: Files;
   /** Aborted by SIGINT and SIGTERM. The command must then end cleanly. */
   readonly signal: AbortSignal;

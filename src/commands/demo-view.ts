@@ -32,7 +32,7 @@ function causeOf({ lastProbe }: TargetStatus): string {
   return `${lastProbe.success} ${lastProbe.diagnoses[0]?.cause}`;
 }
 
-/** Renders one row. `row`: the targets of one mailbox that have the same verdict. */
+/** `row`: the targets of one mailbox that have the same verdict. */
 function renderRow(row: readonly TargetStatus[], palette: Palette): string {
   const [first] = row;
   if (first === undefined) return '';

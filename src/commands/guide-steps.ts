@@ -139,8 +139,8 @@ function rolesTicks(probes: readonly DiagnosedProbe[]): readonly Tick[] {
 }
 
 /**
- * Returns a tick for removing the permission User.Read, which is optional. Empty if the directory may not be read. The
- * permission is harmless, and useless to an app without users.
+ * Returns a tick for the optional removal of the permission User.Read, which an app without users does not need. Empty
+ * if the app may not read the directory.
  */
 function userReadTicks(probes: readonly DiagnosedProbe[]): readonly Tick[] {
   const [scopes] = probes.flatMap(({ credential }) =>
@@ -185,7 +185,7 @@ function settingsTicks(probes: readonly DiagnosedProbe[]): readonly Tick[] {
     return reached(own, 'greeting') ? { mark: 'done', text } : open(text, own);
   });
   const text = 'tenant, client id, credential and address belong together';
-  // An expired access token shows nothing about the strings.
+  // An expired access token shows nothing about the strings of the configuration.
   const isOfStrings = ({ scope, cause }: Diagnosis): boolean =>
     scope !== 'endpoint' && cause !== 'access-token-expired';
   const faults = probes.flatMap((probe) => faultOf([probe], 5, isOfStrings) ?? []);

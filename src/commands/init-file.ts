@@ -12,7 +12,7 @@ export interface FirstConfig {
 /** Written next to the configuration, so that an editor finds it even if the folder moves. */
 export const SCHEMA_FILE = 'mailprobe.schema.json';
 
-/** Every value is checked by the configuration's own rules before it comes here. */
+/** The values must have been checked by the schemas of the configuration. */
 export function renderFirstConfig({ app, tenant, clientId, secretFile, addresses }: FirstConfig): string {
   const mailboxes = nameMailboxes(addresses).flatMap(({ id, address }) => [
     `  - id: ${scalar(id)}`,
@@ -70,8 +70,7 @@ const PLAIN = /^(?:[A-Za-z][A-Za-z0-9@._/-]*|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9
 const KEYWORD = /^(?:true|false|yes|no|on|off|null|y|n)$/i;
 
 /**
- * Writes a text as a YAML value. It is quoted as in JSON, unless it is certain that YAML reads it as this text without
- * quotes.
+ * Writes a text as a YAML value. Quotes it as in JSON, unless YAML certainly reads the unquoted text as the same text.
  */
 function scalar(value: string): string {
   return PLAIN.test(value) && !KEYWORD.test(value) ? value : JSON.stringify(value);

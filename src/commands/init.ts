@@ -21,7 +21,7 @@ interface NewFile {
   readonly path: string;
   readonly text: string;
   readonly mode: number;
-  /** If it exists already, it is used as it is. */
+  /** True if an existing file is kept. */
   readonly mayExist?: boolean;
 }
 
@@ -79,8 +79,8 @@ function filesFor(
 }
 
 /**
- * Returns the path as the configuration writes it: absolute if it was given so, else relative to the configuration's
- * folder.
+ * Returns the path for the configuration: absolute if the user gave an absolute path, otherwise relative to the folder
+ * of the configuration.
  */
 function pathFrom(folder: string, given: string): string {
   return isAbsolute(given) ? given : relative(resolve(folder), resolve(given));

@@ -1,5 +1,6 @@
 /**
- * Maps items concurrently with a limit, and keeps their order. Used by `check`, because a process has few descriptors.
+ * Maps items concurrently with a limit, and keeps their order. Used by `check`, because a process has a limited number
+ * of file descriptors.
  */
 export async function mapAtMost<T, R>(
   items: readonly T[],

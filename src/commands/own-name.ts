@@ -4,7 +4,7 @@
  */
 import type { CommandIo } from './command.ts';
 
-/** npm sets the variable for `npx` and `npm run`. */
+/** npm sets `npm_command` for `npx` and `npm run`. */
 export function ownName({ env }: Pick<CommandIo, 'env'>): string {
   return env['npm_command'] === undefined ? 'mailprobe' : 'npx mailprobe';
 }

@@ -1,7 +1,8 @@
 /**
  * Probes targets once, all at the same time if the process has enough descriptors. Diagnoses them when all have ended,
- * so that each verdict takes the other protocols and the sibling mailboxes into account. If that is not enough, a few
- * corroborating probes of other targets follow. Used by `check`. The daemon has its schedule instead.
+ * so that each verdict takes the other protocols and the other mailboxes of the app into account. If a verdict needs
+ * more evidence, a few corroborating probes of other targets follow. Used by `check`. The daemon probes on a schedule
+ * instead.
  */
 import type { Config } from '../config/config.ts';
 import { isWarning } from '../diagnosis/is-warning.ts';
@@ -24,7 +25,7 @@ export interface DiagnosedProbe {
   readonly evidence: Evidence;
   readonly success: boolean;
   readonly diagnoses: readonly Diagnosis[];
-  /** The causes that would come first if the past were known and met the condition. */
+  /** The causes that would come first if the past, which a single probe does not know, met the condition. */
   readonly overTime: readonly OverTime[];
   /** The state of the app's credential, if it is known. */
   readonly credential: CredentialStatus | undefined;
@@ -70,7 +71,7 @@ export function createProber(config: Config, edges: ProberEdges): Prober {
   return {
     probe: async (targets, signal) => {
       const apps = [...new Set(targets.map(({ app }) => app))];
-      // Each round is independent of the earlier ones: the first line removes their results.
+      // The update without targets removes the results of earlier rounds.
       await engine.update(config.apps, []);
       await engine.update(config.apps, config.targets);
       const stale = apps.filter((app) => lacking.has(app));
@@ -134,8 +135,8 @@ function diagnosed(
 }
 
 /**
- * Reads what files and directory say about the credential. Waits for the token that the probes request, so that a
- * refused credential is not tried at Graph as well.
+ * Reads the files of the credential, and its registration in the directory. Waits for the token that the probes
+ * request, so that a refused credential is not tried at Graph as well.
  */
 async function describeCredential(
   { tokens, credentials }: Engine,

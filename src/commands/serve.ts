@@ -16,8 +16,8 @@ import { COMMAND_SPECS } from './command-specs.ts';
 
 /**
  * Keeps the heap close to the size of the live data. Without these flags, garbage from the answers of hostile servers
- * and clients could stay until the heap has grown to four times its size. memory-at-start.ts sets a size of the young
- * generation that is for the main thread only. Threads that start later need less.
+ * and clients could stay until the heap has grown to four times its size. The size of the young generation that
+ * `memory-at-start.ts` sets is for the main thread. Threads that start later get a smaller one.
  */
 const MEMORY_FLAGS = ['--memory-saver-mode', '--min-semi-space-size=1', '--max-semi-space-size=0'];
 

@@ -1,5 +1,5 @@
 /**
- * Opens the store that the configuration names. It is read-only, because a daemon may be running. Used by `report` and
+ * Opens the store of the configuration for reading only, because a daemon may be running. Used by `report` and
  * `backup`.
  */
 import { loadConfig } from '../config/load.ts';

@@ -28,7 +28,7 @@ const BEYOND_THE_SCRIPT: ReadonlySet<Cause> = new Set<Cause>([
 
 export type StepNumber = 1 | 2 | 3 | 4 | 5;
 
-/** The earlier ticks on which a tick depends, each with a condition that completes "not known until". */
+/** The earlier ticks on which a tick depends. The condition of each completes the note "not known until ...". */
 export type Earlier = readonly (readonly [condition: string, tick: Tick])[];
 
 /** Notes on an open tick which earlier tick it waits for. Any other tick is returned unchanged. */
@@ -55,7 +55,7 @@ export function faultOf(
     );
 }
 
-/** Returns true for the cause that a change was made and is not effective yet. */
+/** Returns true if the cause is that a recent change is not effective yet. */
 export function isDelay({ cause }: Diagnosis): boolean {
   return cause === 'propagation-delay';
 }
