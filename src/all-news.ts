@@ -1,7 +1,7 @@
 /**
- * Publishes changes of the problems and incidents of all replicas. It compares them with those last published, so an
- * app that moves to another replica causes no event. If replicas do not share a store, this is not used: each change is
- * published directly. Made by `all-replicas.ts`.
+ * Publishes a problem or an incident that opened, changed or closed on any replica. Each call compares all problems and
+ * incidents with those of the previous call. So an app that only moves to another replica causes no event. Created by
+ * `all-replicas.ts`.
  */
 import type { Incident } from './model/incident.ts';
 import type { Problem } from './model/status.ts';
@@ -10,10 +10,7 @@ import { changeKind } from './status/incident-record.ts';
 
 export type AllNews = (problems: readonly Problem[], incidents: readonly Incident[], at: number) => void;
 
-/**
- * Returns a function that publishes what has changed since its last call. Its first call only remembers what exists,
- * and publishes nothing.
- */
+/** The first call publishes nothing. It only remembers what exists. */
 export function createAllNews(events: () => Pick<Events, 'publishProblem' | 'publishIncident'>): AllNews {
   let known:
     | { readonly problems: ReadonlyMap<string, Problem>; readonly incidents: ReadonlyMap<string, Incident> }

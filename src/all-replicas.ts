@@ -1,7 +1,7 @@
 /**
- * The combined state of all replicas, so that any replica can answer for all. Every few seconds it reads the targets,
- * incidents, acknowledgements and maintenance windows that the others have written. It also passes a request for a
- * probe to the replica that holds the app. Made by `app-share.ts`.
+ * Combines the state of all replicas, so that each replica can show all mailboxes. Every few seconds it reads the
+ * targets, incidents, acknowledgements and maintenance windows that other replicas have stored. It passes a request for
+ * a probe to the replica that probes the app. Created by `app-share.ts`.
  */
 import { createAllNews } from './all-news.ts';
 import { createAskedProbes } from './asked-probes.ts';
@@ -25,7 +25,6 @@ export interface AllReplicasParts {
   readonly shared: SharedStore;
   readonly engine: () => Engine;
   readonly recording: () => Pick<Recording, 'remembering' | 'events'>;
-  /** Probes a mailbox of this replica now. */
   readonly probeHere: ProbeOnDemand;
   readonly lease: () => Lease | undefined;
   readonly isOurMailbox: (id: string) => boolean;
@@ -33,18 +32,20 @@ export interface AllReplicasParts {
 }
 
 export interface AllReplicas {
-  /** Takes the configuration and the ids of our apps. All other apps belong to other replicas. */
+  /** `mine`: the ids of the apps that this replica probes. */
   readonly update: (config: Config, mine: ReadonlySet<string>) => void;
-  /** Reads what the others have written. While the store is unavailable, the last reading remains. */
+  /**
+   * Reads what other replicas have stored. If the store is unavailable, the state that was read before stays in use.
+   */
   readonly sync: () => Promise<void>;
-  /** The time of the last reading. */
+  /** When the state of other replicas was last read, in epoch milliseconds. */
   readonly readAt: () => number | undefined;
   readonly snapshot: (own: Snapshot) => Snapshot;
   readonly credentials: (own: readonly CredentialStatus[]) => readonly CredentialStatus[];
   readonly incidents: (own: readonly Incident[]) => readonly Incident[];
-  /** Publishes what has changed on any replica since the last call. */
+  /** Publishes the problems and incidents of all replicas that have changed since the last call. */
   readonly publishNews: (now: number) => void;
-  /** Asks the replica that holds the app to probe the mailbox. Rejects if there is no answer in time. */
+  /** Asks the replica that probes the app to probe this mailbox. Rejects if that replica does not answer in time. */
   readonly probeThere: (
     app: App,
     mailbox: string,
@@ -105,7 +106,8 @@ export function createAllReplicas(parts: AllReplicasParts): AllReplicas {
 }
 
 /**
- * Copies the acknowledgements in the store, which another replica may have received or withdrawn, to our own incidents.
+ * Copies acknowledgements from the store to the incidents of this replica. Another replica may have received or
+ * withdrawn them.
  */
 function acknowledgeAlike(
   { all, acknowledge }: Pick<Recording['remembering']['incidents'], 'all' | 'acknowledge'>,

@@ -1,11 +1,11 @@
 /**
- * Announces problems that opened, grew, shrank, changed or closed, soon after the probe that caused the change. It runs
- * at most once a second, so a fleet that fails at once is announced in one round. Used by the daemon.
+ * Announces changes of problems and incidents at most once a second. So if many mailboxes fail at the same time, one
+ * round announces all of them. Created by `recording.ts`.
  */
 export interface Announcer {
   /**
-   * Must be called after each recorded probe, because it may have changed a problem. Changes are announced in the next
-   * round, after at most a second.
+   * Call this after each recorded probe, because the probe may have changed a problem. The change is announced within a
+   * second.
    */
   readonly note: () => void;
   readonly close: () => void;

@@ -1,6 +1,6 @@
 /**
- * Keeps the diagnoses of each app's credential up to date in the status. The input comes from the credential store, the
- * token cache and the app's probes. `credential-diagnoser.ts` makes the diagnoses. Made by the engine.
+ * Diagnoses the credential of an app from its tokens and probes, and records the diagnoses in the status.
+ * `credential-diagnoser.ts` makes the diagnoses. Created by the engine.
  */
 import { createCredentialDiagnoser } from './credential-diagnoser.ts';
 import type { Diagnosis } from './model/diagnosis.ts';
@@ -12,10 +12,7 @@ import type { TokenCache } from './probe/token/token-source.ts';
 import type { StatusStore } from './status/status-store.ts';
 
 export interface AppDiagnoses {
-  /**
-   * Diagnoses the app's credential, records the diagnoses and returns them. Returns none while nothing is known about
-   * the credential.
-   */
+  /** Records the diagnoses and returns them. Returns none while nothing is known about the credential. */
   readonly diagnoseCredential: (app: App) => readonly Diagnosis[];
   /** Diagnoses the credential again if its last diagnosis relied on a token that has expired since. */
   readonly rejudgeCredential: (app: App) => void;
@@ -57,7 +54,7 @@ export function createAppDiagnoses(
   };
 }
 
-/** Returns the protocols over which a mailbox accepted a token that lacks the permission. */
+/** Returns the protocols over which the mail server accepted a token that lacks the permission. */
 function provenProtocols(own: readonly Target[], status: Pick<StatusStore, 'get'>): ReadonlySet<Protocol> {
   return new Set(
     own.flatMap((target) => {

@@ -1,6 +1,6 @@
 /**
- * Describes each app for the cluster, which distributes the apps over the replicas: its weight, and hashes of its
- * configuration. Used by `app-share.ts`.
+ * Computes the weight of each app, by which the cluster distributes the apps over the replicas. Also computes hashes of
+ * each app's configuration, by which the replicas compare their configurations. Used by `app-share.ts`.
  */
 import type { AppLoad } from './cluster/cluster.ts';
 import type { Config } from './config/config.ts';
@@ -8,8 +8,8 @@ import { fnv1a } from './model/fnv1a.ts';
 import { type App, type Target, targetIdentity } from './model/target.ts';
 
 /**
- * Appends the apps to `loads`, with a little work at each step. A change of a secret, an interval or a timeout does not
- * change the hashes.
+ * Appends one entry per app to `loads`. Each step is short, so that the caller can pause between steps. Secrets,
+ * intervals and timeouts do not affect the hashes.
  */
 export function* appLoadsInSteps({ apps, targets }: Config, loads: AppLoad[]): Iterable<undefined> {
   const targetsOf = new Map<string, Target[]>(apps.map(({ id }) => [id, []]));

@@ -1,6 +1,7 @@
 /**
- * Watches an app that comes from another replica, with the state that the other one stored. Ends the probes of an app
- * that goes to another replica, and writes its state. Open incidents stay open in both cases. Made by `app-share.ts`.
+ * Moves apps between replicas. An app that comes from another replica is probed here, with the state that the other
+ * replica stored. An app that goes to another replica is no longer probed here, and its state is stored. Open incidents
+ * stay open in both cases. Created by `app-share.ts`.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
@@ -24,7 +25,7 @@ export interface AppMovesParts {
   readonly onAway: (error: unknown) => void;
 }
 
-/** While the store is unavailable, the last write of an app is tried for at most this time. */
+/** If the store is unavailable, the last write of a released app is retried for at most this time. */
 const WRITE_WITHIN_MS = 8_000;
 const WRITE_PAUSE_MS = 200;
 
@@ -54,7 +55,10 @@ export function createAppMoves(
   };
 }
 
-/** Restores the stored state of the apps and starts to probe them. Returns the apps that were not lost meanwhile. */
+/**
+ * Restores the stored state of the apps and starts to probe them. Returns these apps, except those whose lease ended
+ * while the state was read.
+ */
 async function gain(
   { own, shared, watching, recording, lease, all }: AppMovesParts,
   apps: readonly string[],
@@ -112,7 +116,10 @@ async function writeLast({ journal }: Pick<Recording['remembering'], 'journal'>)
   }
 }
 
-/** Returns the incident with only our mailboxes. Returns nothing if it affects mailboxes, but none of ours. */
+/**
+ * Reduces the incident to the mailboxes of this replica. Returns nothing if it affects only mailboxes of other
+ * replicas.
+ */
 function ownPart(incident: Incident, isOurs: (mailbox: string) => boolean): readonly Incident[] {
   const affectedMailboxes = incident.affectedMailboxes.filter(({ id }) => isOurs(id));
   const isWithout = incident.affectedMailboxes.length > 0 && affectedMailboxes.length === 0;

@@ -1,7 +1,6 @@
 /**
- * Which part of the configuration does this replica probe? All of it or, if replicas share a PostgreSQL store, the apps
- * whose leases it holds. An app that is gained or lost is handled like an app that a reload adds or removes. Made by
- * `prober.ts`.
+ * Decides which apps this replica probes. If replicas share a PostgreSQL store, it probes the apps whose leases it
+ * holds, otherwise all apps. Created by `prober.ts`.
  */
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
@@ -25,26 +24,25 @@ export interface AppShareParts {
   readonly shared: SharedStore | undefined;
   readonly watching: () => Watching;
   readonly recording: () => Pick<Recording, 'remembering' | 'announcer' | 'events'>;
-  /** Probes a mailbox of this replica now. */
   readonly probeHere: ProbeOnDemand;
   readonly logger: Logger;
   readonly times?: LeaseTimes;
 }
 
 export interface AppShare {
-  /** Called after each change of the configuration. `onKnown` is called before anything in it is probed. */
+  /** Call this after each change of the configuration. `onKnown` is called before any of its targets is probed. */
   readonly update: (config: Config, onKnown: () => void) => Promise<void>;
   readonly start: () => Promise<void>;
   readonly mayProbe: Cluster['mayProbe'];
   /** Does this replica report the app in its metrics? */
   readonly isOurs: (app: string) => boolean;
-  /** Was the target removed here only because its app moved to another replica, which continues to probe it? */
+  /** Was the target removed only because another replica now probes its app? */
   readonly isHandOver: (change: StateChange) => boolean;
   /** `asOf`: when the state of that replica was last read, in epoch milliseconds. Absent before the first reading. */
   readonly replicas: () => readonly (Replica & { readonly asOf?: number })[];
-  /** The combined state of all replicas. Undefined without other replicas. */
+  /** The combined state of all replicas. Undefined if replicas do not share a store. */
   readonly all: AllReplicas | undefined;
-  /** Gives all apps away, each after its last write. Must be called before anything else ends. */
+  /** Stores the state of all apps and releases their leases. At shutdown, call this first. */
   readonly close: () => Promise<void>;
 }
 
@@ -53,7 +51,10 @@ export function createAppShare(parts: AppShareParts): AppShare {
   const isShared = shared !== undefined;
   const own = createOwnApps({ isShared });
   const { mine, part } = own;
-  /** The journal logs when the store goes away and comes back. Here it is logged for debugging only. */
+  /**
+   * Failures of the store are logged only for debugging, because the journal already logs when the store is
+   * unavailable.
+   */
   const onAway = (error: unknown): void => {
     if (error instanceof StoreError)
       logger.debug({ event: 'leases_unavailable', code: error.code }, error.message);
@@ -111,10 +112,6 @@ export function createAppShare(parts: AppShareParts): AppShare {
 
 type Moves = Pick<LeaseOptions, 'onGained' | 'onReleasing' | 'onLost' | 'onRound'>;
 
-/**
- * Creates the leases. Logs when they end and are renewed, when other replicas die, and when their configurations
- * differ.
- */
 function leasesOf(
   { name, leases, store }: SharedStore,
   { watching, logger, times }: AppShareParts,

@@ -1,7 +1,7 @@
 /**
- * Probes that were requested from a replica that does not hold the app. The request is a row in the database. The
- * replica that holds the app probes and writes its answer into that row. Both sides poll, because a pooled connection
- * cannot use LISTEN. Made by `all-replicas.ts`.
+ * Passes a request for a probe through the database to the replica that probes the app. The request is a row, into
+ * which that replica writes its answer. Both replicas poll the row, because PostgreSQL's LISTEN does not work through
+ * PgBouncer. Created by `all-replicas.ts`.
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -15,7 +15,6 @@ import type { PostgresStore } from './store/postgres-store.ts';
 export interface AskedProbesParts {
   readonly store: Pick<PostgresStore, 'ask' | 'takeAsks' | 'answerAsk' | 'answerOf' | 'endAsk'>;
   readonly lease: () => Lease | undefined;
-  /** Probes a mailbox of this replica. */
   readonly probeHere: (mailbox: string, protocols?: readonly Protocol[]) => Promise<AnsweredProbe>;
   readonly onError: (error: unknown) => void;
   readonly times?: AskTimes;
@@ -25,18 +24,18 @@ export interface AskTimes {
   /** How often a replica reads requests for its apps. */
   readonly takeEveryMs: number;
   readonly readEveryMs: number;
-  /** A replica that has not taken the request within this time is dead, or is giving the app away. */
+  /** If no replica takes the request within this time, it fails. The replica is then dead, or is releasing the app. */
   readonly takenWithinMs: number;
 }
 
 export interface AskedProbes {
-  /** Requests a probe and returns the answer. Rejects if there is no answer in time. */
+  /** Rejects if no replica answers in time. */
   readonly askAnother: (app: App, mailbox: string, protocols?: readonly Protocol[]) => Promise<AnsweredProbe>;
   readonly close: () => void;
 }
 
 const TIMES: AskTimes = { takeEveryMs: 1_000, readEveryMs: 250, takenWithinMs: 5_000 };
-/** Added to the time limits of the token request and of the probe. */
+/** How much longer to wait than the time limits of the token request and of the probe. */
 const SPARE_MS = 5_000;
 
 export function createAskedProbes(parts: AskedProbesParts): AskedProbes {

@@ -1,6 +1,6 @@
 /**
- * Restores what the previous process stored: at the start, or later, if the store could be read only then. Part of
- * `remember.ts`.
+ * Restores the state that the previous process stored. If the store is unavailable at the start, this happens once the
+ * store is available. Part of `remember.ts`.
  */
 import type { Logger } from 'pino';
 import type { Engine } from './engine.ts';
@@ -19,8 +19,8 @@ export interface Remembered {
 }
 
 /**
- * Restores the incidents, and then passes the restored problems to them. Nothing else receives these problems, because
- * only the incidents know whether they were announced before.
+ * Restores the incidents first, and then passes the restored problems to them. The problems are not published, because
+ * they may have been announced by the previous process. Only the incidents know that.
  */
 export function bringBackIncidents(
   { engine, incidents }: Pick<Remembered, 'engine' | 'incidents'>,
@@ -32,8 +32,8 @@ export function bringBackIncidents(
 }
 
 /**
- * Restores the state as if it had been read at the start. Pending changes are dropped, because they were computed
- * without that state. The merged state is written.
+ * Merges the stored state with the state found since the start, and writes the result. Changes that wait to be written
+ * are dropped, because they were computed without the stored state.
  */
 export function bringBackLate(remembered: Remembered, known: Memories, now: number, logger: Logger): void {
   const { engine, incidents, maintenance, journal } = remembered;
@@ -48,7 +48,7 @@ export function bringBackLate(remembered: Remembered, known: Memories, now: numb
   );
 }
 
-/** Returns the present targets, incidents and credentials, to be written to a store that lacks them. */
+/** Returns all targets, incidents and credentials, to write them to a store that lacks them. */
 export function everything({
   engine,
   incidents,

@@ -1,7 +1,6 @@
 /**
- * Provides the channels of `notify/` with sockets, secrets and tokens. Sockets are opened as for probes, with the same
- * proxy and trusted certificates. Secrets are read from files or the environment. SMTP uses the tokens of apps. Used by
- * the daemon and by `notify test`.
+ * Gives the notification channels of `notify/` what they need: sockets, secrets, and tokens of apps for SMTP. The
+ * sockets use the same proxy and trusted certificates as the probes. Used by the daemon and by `notify test`.
  */
 import type { Config } from './config/config.ts';
 import type { Surroundings } from './config/surroundings.ts';

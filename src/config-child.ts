@@ -1,6 +1,7 @@
 /**
- * The process that `config-process.ts` starts for one load. It reads the configuration and answers with the errors, or
- * with the head: everything but the mailboxes and targets. Then it answers each request with a slice of these.
+ * The process that `config-process.ts` starts for each load of the configuration. It answers the first message with the
+ * errors, or with everything but the mailboxes and targets (the head). It answers each further message with some of the
+ * mailboxes and targets.
  */
 import { loadConfig } from './config/load.ts';
 import type { ConfigError } from './config/config-error.ts';
@@ -20,7 +21,7 @@ export type ConfigAnswer =
   /** A bug in mailprobe prevented the load. */
   | { readonly kind: 'failed'; readonly text: string };
 
-/** Mailboxes per slice. The parent parses a slice in two milliseconds. */
+/** Mailboxes per message. The parent process parses so many in two milliseconds. */
 const SLICE = 200;
 
 const send = (answer: ConfigAnswer): void => void process.send?.(answer);

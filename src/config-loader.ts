@@ -1,6 +1,6 @@
 /**
- * The interface of a loader of the configuration, and the loader that works in this process. A loader is called at the
- * start and at each reload.
+ * Loads the configuration at the start and at each reload. This loader works in the same process, for `demo` and tests.
+ * The loader of `config-process.ts` is for large fleets.
  */
 import type { LoadResult } from './config/config.ts';
 import type { Surroundings } from './config/surroundings.ts';
@@ -9,13 +9,10 @@ export interface ConfigLoader {
   readonly load: () => Promise<LoadResult>;
 }
 
-/**
- * Reads and parses the configuration in this process, for `demo` and tests. `config-process.ts` is for large fleets.
- */
 export function createConfigReader(edges: Surroundings & { readonly configFile: string }): ConfigLoader {
   return {
     load: async () => {
-      // Imported only when used, so that `serve` runs without the parser and the schema.
+      // Imported only here, so that `serve` does not keep the parser and the schema in memory.
       const { loadConfig } = await import('./config/load.ts');
       return await loadConfig(edges.configFile, edges);
     },

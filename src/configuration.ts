@@ -1,6 +1,6 @@
 /**
- * The configuration in force. Reloads it on request and when one of its files changes. Logs the errors of an invalid
- * configuration and keeps the old one in force. Used by the daemon.
+ * Holds the configuration in force. Reloads it on request and when one of its files changes. If the new configuration
+ * is invalid, logs its errors and keeps the old one. Used by the daemon.
  */
 import type { Logger } from 'pino';
 import type { Config } from './config/config.ts';
@@ -16,7 +16,7 @@ export interface ConfigurationEdges {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly files: Files;
   readonly logger: Logger;
-  /** Puts a configuration into force, including the first one. */
+  /** Called with each valid configuration, including the first one. */
   readonly apply: (config: Config) => Promise<void>;
   /**
    * Receives the absolute paths of changed files. Called after the reload, even if the new configuration was rejected.
@@ -82,7 +82,7 @@ export function createConfiguration(initial: Config, edges: ConfigurationEdges):
       const fields = { event: 'credential_files_changed', files: paths };
       logger.info(fields, 'credentials changed: only they are read again, not the configuration');
     } else await reload();
-    // A credential may be among the files, even if the configuration has errors.
+    // Called even if the new configuration has errors, because a file of a credential may have changed.
     onFilesChanged(paths);
   });
 

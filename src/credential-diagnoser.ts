@@ -1,6 +1,6 @@
 /**
- * Diagnoses the credential of an app. Passes the state of the app and its mailboxes to `diagnosis/`, and remembers how
- * long the result is valid. Called by the engine.
+ * Diagnoses the credential of an app with the rules of `diagnosis/`, and remembers how long the result is valid. Called
+ * by `app-diagnoses.ts`.
  */
 import { diagnoseCredential } from './diagnosis/diagnose-credential.ts';
 import type { CredentialStatus } from './model/credential.ts';
@@ -17,18 +17,22 @@ export interface CredentialDiagnoser {
     token: AppTokenState | undefined,
     targets: readonly Target[],
     now: number,
-    /** Protocols over which a mailbox accepted a token without their permission. They do not need the permission. */
+    /**
+     * Protocols over which the mail server accepted a token without the permission. There, a missing permission is no
+     * fault.
+     */
     proven?: ReadonlySet<Protocol>,
   ) => readonly Diagnosis[];
-  /** Did the diagnosis name a time until which the cached token works, and has that time passed? */
+  /** Has the cached token expired until which the diagnosis said that probes work? */
   readonly isOutdated: (app: App, now: number) => boolean;
 }
 
 /**
- * Remembers the expiry of the token, because "works until 14:35, then 40 mailboxes fail" must not be shown at 14:40.
+ * The expiry of the token is remembered, because "works until 14:35, then 40 mailboxes fail" must not be shown at
+ * 14:40.
  */
 export function createCredentialDiagnoser(): CredentialDiagnoser {
-  /** The expiry of the token that each app relies on, in epoch milliseconds, by app. */
+  /** For each app whose credential is refused: when its cached token expires, in epoch milliseconds. */
   const tokenEnds = new Map<string, number>();
   return {
     diagnose: (app, credential, token, targets, now, proven = new Set()) => {

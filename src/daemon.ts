@@ -1,6 +1,6 @@
 /**
- * The daemon: the engine, driven by a schedule and reported over HTTP, metrics and log. This file only connects the
- * parts, and each part makes its own decisions. Called by `serve` and `demo`.
+ * The daemon: probes all mailboxes on a schedule, and reports the results over HTTP, metrics and log. This file only
+ * connects the parts. Called by `serve` and `demo`.
  */
 import type { Config } from './config/config.ts';
 import { createConfiguration } from './configuration.ts';
@@ -24,19 +24,20 @@ export interface DaemonEdges extends ProberEdges {
 }
 
 export interface Daemon {
-  /** The address at which it listens, such as `http://127.0.0.1:10993`. */
+  /** The address of the HTTP server, such as `http://127.0.0.1:10993`. */
   readonly url: string;
   readonly snapshot: () => Snapshot;
   /** Reloads the configuration. If it is invalid, logs its errors, keeps the old one, and resolves to false. */
   readonly reload: () => Promise<boolean>;
-  /** Ends probes under way, requests and timers. Resolves within about a second. */
+  /** Ends probes under way, requests and timers. Stores all pending changes. */
   readonly close: () => Promise<void>;
 }
 
-/** Starts watching. Rejects if it cannot listen on `config.listen`. */
+/** Rejects if the HTTP server cannot listen on `initial.listen`. */
 export async function createDaemon(initial: Config, edges: DaemonEdges): Promise<Daemon> {
   const { logger, redactor } = edges;
-  // No function that lives as long as the daemon may refer to `initial`, which would then stay in memory.
+  // A function that lives as long as the daemon must not refer to `initial`, because `initial` would then stay in
+  // memory.
   const started = { listen: initial.listen, isTls: initial.http.tls !== undefined };
   const onBug = (error: unknown): void => logger.error({ event: 'bug', err: error }, 'a bug in mailprobe');
   let isRunning = false;
@@ -95,7 +96,6 @@ export async function createDaemon(initial: Config, edges: DaemonEdges): Promise
   };
 }
 
-/** Starts to listen and returns the address. If that fails, ends everything that was started before. */
 async function listen(
   http: Http,
   config: Config,

@@ -1,6 +1,7 @@
 /**
- * The parts of a connection to the configured PostgreSQL database that come from files: the password and the trusted
- * certificates. Each is read when it is needed. Used by `open-store.ts` and the commands `report` and `backup`.
+ * Returns the options for connections to the configured PostgreSQL database. The password and the trusted certificates
+ * are read from their files when a connection needs them. Used by `open-store.ts` and the commands `report` and
+ * `backup`.
  */
 import { readSecret } from './config/secret.ts';
 import type { Surroundings } from './config/surroundings.ts';

@@ -1,6 +1,6 @@
 /**
- * Keeps the process within its limit of file descriptors: runs fewer probes at once if the limit is low, and logs one
- * warning with the command that raises the limit. Used by the daemon. `check` uses the same number.
+ * Keeps the process within its limit of file descriptors. If the limit is low, runs fewer probes at once, and logs one
+ * warning with the command that raises the limit. Used by the daemon. The command `check` uses only the limit.
  */
 import type { Logger } from 'pino';
 import { z } from 'zod';
@@ -15,7 +15,7 @@ const reportSchema = z.object({
 
 /** Returns how many files the process may have open. Infinite if the system has no limit, as on Windows. */
 export function descriptorLimit(): number {
-  // Without these settings, a report would contain the environment, and look up the names of all peers.
+  // Node's report would otherwise contain the environment, and the host names of all peers would be looked up.
   process.report.excludeEnv = true;
   Reflect.set(process.report, 'excludeNetwork', true);
   const report = reportSchema.safeParse(process.report.getReport());
@@ -24,7 +24,7 @@ export function descriptorLimit(): number {
 
 export interface Descriptors {
   readonly shares: DescriptorShares;
-  /** Returns these settings, reduced to what the limit allows. */
+  /** Reduces the settings to what the limit of file descriptors allows. */
   readonly allowed: (wanted: ConcurrencySettings) => Concurrency;
   /** Logs a warning for the first probe that got no descriptor. */
   readonly note: (evidence: Evidence) => void;

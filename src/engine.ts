@@ -1,6 +1,6 @@
 /**
- * Composes tokens, credentials, probe, diagnosis and status for both `daemon` and `check`. The daemon calls it on a
- * schedule, `check` calls it once. It does not decide when to probe, and it reports nothing.
+ * Connects tokens, credentials, probes, diagnosis and status. It neither decides when to probe nor reports the results.
+ * The daemon calls it on a schedule, `check` calls it once.
  */
 import { createAppDiagnoses, type AppDiagnoses } from './app-diagnoses.ts';
 import { diagnoseCutOff } from './diagnosis/diagnose-cut-off.ts';
@@ -29,9 +29,11 @@ export interface EngineEdges {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly files: Files;
   readonly redactor: Redactor;
-  /** Called with every answer to a token request, whichever part sent it. */
+  /** Called after every token request. */
   readonly onTokenAnswer: (app: App, scope: string, outcome: TokenOutcome) => void;
-  /** Called when a target's confirmed state changes, and when watching it begins or ends. Used to store the change. */
+  /**
+   * Called when a target's confirmed state changes, and when a target is added or removed. Used to store the change.
+   */
   readonly onStateChange?: (change: StateChange) => void;
   readonly onBug: (error: unknown) => void;
   /** The name of this replica, if there are several. */
@@ -46,15 +48,15 @@ export interface Engine extends AppDiagnoses, ProberProblems {
   readonly tokens: TokenCache;
   readonly credentials: CredentialStore;
   readonly status: StatusStore;
-  /** Replaces the apps and targets, in slices. The caller updates the credentials. */
+  /** Replaces the apps and targets. Does not update the credentials. */
   readonly update: (apps: readonly App[], targets: readonly Target[]) => Promise<void>;
   readonly observe: Observe;
-  /** Returns what else is known at present, with which the evidence is diagnosed. */
+  /** Returns what the diagnosis needs to know besides the evidence. */
   readonly contextFor: (target: Target, evidence: Evidence) => Context;
   readonly diagnose: (evidence: Evidence, context: Context) => readonly Diagnosis[];
   /** Restores the state that the previous process stored. Must be called before the first `update`. */
   readonly restore: (memories: EngineMemories) => void;
-  /** The same as `restore`, for a store that could not be read at the start. */
+  /** Like `restore`, but called later, if the store was unavailable at the start. */
   readonly restoreLate: (memories: EngineMemories, now: number) => void;
   readonly snapshot: () => Snapshot;
   /** Ends token requests in flight. */

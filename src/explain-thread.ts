@@ -24,18 +24,14 @@ const TIMEOUT_MS = 10_000;
  */
 const MOST_HEAP_MIB = 256;
 const LONGEST_TEXT = 10 * 1024 * 1024;
-/**
- * Subtracted from V8's heap limit, which includes the young generation at its largest. The rest is for the old
- * generation, which holds the text.
- */
+/** V8's heap limit includes this much for the young generation. Only the rest of the heap can hold the text. */
 const YOUNG_MIB = 192;
 const LEAST_HEAP_MIB = 32;
 /** Next to this file: `.ts` in the source tree, `.js` in a build. */
 const WORKER_FILE = new URL(import.meta.url.replace('explain-thread', 'explain-worker'));
 
 /**
- * `heapMib`: the heap that the process may use, in MiB. The thread uses no more. A text that would not fit is refused
- * and never sent to the thread.
+ * `heapMib`: the most heap that the thread may use. A text that needs more is refused before it is sent to the thread.
  */
 export function createExplainThread(heapMib = heapLimitMib()): ExplainThread {
   const maxOldGenerationSizeMb = Math.min(MOST_HEAP_MIB, heapMib);

@@ -23,7 +23,7 @@ const MOST_DIAGNOSES = 20;
 /** Phrases that only Entra and Exchange print. */
 const UNMISTAKABLE =
   /AADSTS\d{4}|AUTHENTICATE failed|authenticated but not connected|Authentication failure: unknown user name/;
-/** A text with more characters is a log, in which no terminal has wrapped lines. */
+/** A longer text is taken for a log file, in which no terminal has wrapped lines. */
 const LONGEST_BROKEN = 20_000;
 
 /** `now`: the time against which pasted tokens are checked, in epoch milliseconds. */
@@ -45,10 +45,7 @@ export function explain(text: string, now: number): readonly Diagnosis[] {
   return explainText(text, now).diagnoses;
 }
 
-/**
- * Joins the lines and diagnoses the text again, because a terminal may have wrapped the phrase that decides. Returns
- * nothing for a long text, or if none of the unmistakable phrases appears.
- */
+/** Joins all lines and diagnoses the text again, because a terminal may have wrapped a line within a known phrase. */
 function diagnoseUnbroken(plain: string, now: number): readonly Diagnosis[] {
   if (plain.length > LONGEST_BROKEN) return [];
   const unbroken = plain.replaceAll('\n', '');
@@ -61,8 +58,8 @@ function diagnoseAll(finder: Finder, now: number): readonly Diagnosis[] {
 }
 
 /**
- * Returns the facts of each failure. The first failure of a token request and the first of a mail server share one
- * object, so that they are diagnosed together. The same holds for the second ones, and so on.
+ * Pairs the first failed token request in the text with the first failure of a mail server, the second with the second,
+ * and so on. Each pair is diagnosed like one probe.
  */
 function allCaseFactsOf(parsed: Parsed, now: number): readonly CaseFacts[] {
   const rows = Math.max(parsed.tokens.length, parsed.mails.length, parsed.claims === undefined ? 0 : 1);
@@ -136,9 +133,7 @@ function authFacts({ challenge }: Parsed): Extract<Stage, { stage: 'auth' }>['fa
   return challenge === undefined ? {} : { challenge };
 }
 
-/**
- * Returns the context of the failures. A mailbox that opened in the same text counts like a success of another probe.
- */
+/** If the text also shows a mailbox that opened, this counts as a successful probe besides the failed one. */
 function contextOf({ opened, mails }: Parsed, protocol: Protocol, now: number): Context {
   const empty = emptyContext(now);
   const other = opened.find((each) => each.protocol !== protocol);

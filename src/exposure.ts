@@ -1,7 +1,6 @@
 /**
- * Who can reach the HTTP server? Passes the access rules of a configuration to the guard. Also applies a new
- * configuration to the running server, and warns of what takes effect only at a restart and of a server that is open to
- * everyone. Called by the daemon.
+ * Applies the access rules and the TLS certificate of a configuration to the HTTP server. Warns if a change takes
+ * effect only after a restart, and if everyone can reach the server. Called by the daemon.
  */
 import type { Logger } from 'pino';
 import type { Config } from './config/config.ts';

@@ -9,23 +9,29 @@ import type { IncidentCount } from './report/source.ts';
 export interface IncidentCounts {
   /** Counts an incident that opened here, or keeps it until it is known whether another process counted it. */
   readonly opened: (incident: Incident) => void;
-  /** Our incident was written. `kept` is its id in the store, which differs if another replica stored it first. */
+  /**
+   * Call this when an incident of this replica was written. `kept` is its id in the store, which differs from `id` if
+   * another replica stored the incident first.
+   */
   readonly stored: (id: string, kept: string) => void;
-  /** The incident continues one that another process opened, so it does not count. */
+  /** Call this for an incident that another process opened before. It does not count. */
   readonly continues: (id: string) => void;
-  /** Forgets the kept incidents that are no longer ours. */
+  /** Forgets the uncounted incidents that this replica no longer holds. */
   readonly keepOnly: (ours: ReadonlySet<string>) => void;
-  /** Called after a late store was read: whatever is still kept was opened here. */
+  /**
+   * Call this when a store that was unavailable at the start has been read. The incidents that are still uncounted are
+   * not in the store, so this process opened them.
+   */
   readonly storeRead: () => void;
   readonly all: () => readonly IncidentCount[];
 }
 
-/** `isLate` and `isShared` as in `IncidentFeedParts`. */
+/** `isLate`: the store could not be read yet. `isShared`: other replicas may open the same incidents. */
 export function createIncidentCounts(isLate: boolean, isShared: boolean): IncidentCounts {
   const counts = new Map<string, IncidentCount>();
   /**
-   * Incidents that opened before the store could be read, or that are not stored yet among several replicas. A previous
-   * process or another replica may have counted them already.
+   * Incidents that a previous process or another replica may have counted already. They wait here until the store was
+   * read, or until they are stored.
    */
   let uncounted: Map<string, Incident> | undefined = isLate || isShared ? new Map() : undefined;
 

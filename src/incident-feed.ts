@@ -1,7 +1,6 @@
 /**
- * Turns changes of problems into incidents, and has them stored, counted and announced. The incidents of one batch of
- * changes are written together with the messages about them. Marks incidents that fall into maintenance. Part of
- * `remember.ts`.
+ * Turns changes of problems into incidents, and stores and counts them. Incidents are written together with the
+ * notifications about them. Marks incidents that fall into maintenance windows. Part of `remember.ts`.
  */
 import type { Acknowledgement, Incident, IncidentChange } from './model/incident.ts';
 import type { OutboxMessage } from './model/memory.ts';
@@ -19,38 +18,37 @@ export interface IncidentFeedParts {
   readonly sources: Omit<IncidentSources, 'newId'>;
   readonly journal: Pick<Journal, 'note' | 'dropIncident'>;
   readonly maintenance: Pick<MaintenanceWindows, 'overIncident'>;
-  /** True if the store could not be read yet. `restoreLate` is then called once it was read. */
+  /** True if the store could not be read yet. `restoreLate` is called when it has been read. */
   readonly isLate?: boolean;
   /** True if other replicas may open the same incidents. `stored` is then called for each incident that was written. */
   readonly isShared?: boolean;
-  /** Returns the messages about these changes, which are written with them. */
+  /** Returns the notifications about these changes. */
   readonly plan: (changes: readonly IncidentChange[], now: number) => readonly OutboxMessage[];
 }
 
 export interface IncidentFeed {
   readonly restore: (incidents: readonly Incident[], now: number) => void;
   /**
-   * The same as `restore`, for a store that could not be read at the start. Must be called after the states are
-   * restored.
+   * Like `restore`, but called later, if the store was unavailable at the start. Call this after the states of the
+   * targets were restored.
    */
   readonly restoreLate: (incidents: readonly Incident[], now: number) => void;
   /**
-   * Continues incidents of mailboxes that moved here from another replica. If both replicas opened the same incident,
-   * the store merges them.
+   * Continues incidents of mailboxes that moved here from another replica. If this replica has opened the same
+   * incident, the two become one.
    */
   readonly gain: (incidents: readonly Incident[], now: number) => void;
   /**
-   * Called when an incident of ours was written. `kept` is its id in the store, which differs from `id` if another
-   * replica opened the same incident first.
+   * Call this when an incident of this replica was written. `kept` is its id in the store, which differs from `id` if
+   * another replica opened the same incident first.
    */
   readonly stored: (id: string, kept: string) => void;
   readonly handOver: Incidents['handOver'];
-  /** Called after each batch of problem changes, even an empty one. */
+  /** Call this after each round of problem changes, even if it is empty. */
   readonly take: (changes: readonly ProblemChange[], now: number) => readonly IncidentChange[];
   readonly acknowledge: (id: string, acknowledgement: Acknowledgement | undefined) => void;
   /** The open incidents, and those that closed within the last hour. */
   readonly all: () => readonly Incident[];
-  /** See `incident-counts.ts`. */
   readonly counts: () => readonly IncidentCount[];
 }
 
@@ -116,9 +114,9 @@ export function createIncidentFeed(parts: IncidentFeedParts): IncidentFeed {
 }
 
 /**
- * Returns the marks of an incident if the maintenance window that covers it has changed. An incident that opens in a
- * window stays marked while it is in any window, so that overlapping windows count as one long one. The mark also stays
- * if the incident closes in a window.
+ * Returns the new marks of an incident, or undefined if its maintenance window has not changed. An incident is marked
+ * if it opened in a window and is still in one. So overlapping windows count as one long window. A closed incident
+ * keeps its mark.
  */
 function newMarksOf(
   incident: Incident,

@@ -13,7 +13,6 @@ import { startWithMemorySettings } from './memory-at-start.ts';
 import { cleanText } from './model/text.ts';
 import { version } from './version.ts';
 
-/** A command is loaded when it is used. Help loads none of them. */
 const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   init: async () => (await import('./commands/init.ts')).init,
   check: async () => (await import('./commands/check.ts')).check,
@@ -83,8 +82,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 const args = process.argv.slice(2);
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  // Ends the process when the reader of its output ends, as in `mailprobe explain | head`. A full disk must not end
-  // `serve`.
+  // Ends the process when the reader of its output has ended, as in `mailprobe explain | head`. Other errors, such as a
+  // full disk, must not end `serve`.
   if (args[0] !== 'serve' || error.code === 'EPIPE') process.exit(EXIT.unknown);
 });
 

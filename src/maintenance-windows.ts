@@ -1,7 +1,6 @@
 /**
- * Keeps the maintenance windows: those of the configuration, and those that were announced through the API. They are in
- * memory, so that a question about the present does not wait for the store. Made by `remember.ts` for `report/`,
- * incidents and notifications.
+ * Keeps the maintenance windows of the configuration, and those announced through the API. They are kept in memory, so
+ * that queries do not wait for the store. Created by `remember.ts` for `report/`, incidents and notifications.
  */
 import type { MaintenanceSettings } from './config/memory-settings.ts';
 import { DAY_MS } from './model/duration.ts';
@@ -17,9 +16,9 @@ export interface MaintenanceWindows extends Maintenance {
   /** Takes the windows that were read from the store at the start. */
   readonly restore: (windows: readonly MaintenanceWindow[]) => void;
   /**
-   * Takes the windows that the store holds now, because other replicas may have announced or ended some. `seen` is the
-   * `version` before the store was read. If a window was announced or ended here since, the call has no effect, because
-   * `windows` may lack that change.
+   * Replaces the announced windows with those in the store, because other replicas may have announced or ended some.
+   * `seen` is the `version` before the store was read. If a window was announced or ended here after that, the call has
+   * no effect, because `windows` may lack this change.
    */
   readonly replace: (windows: readonly MaintenanceWindow[], seen: number) => void;
   /** Returns a number that changes whenever a window is announced or ended here. */
@@ -32,8 +31,8 @@ export interface MaintenanceWindows extends Maintenance {
   readonly takeBegun: (now: number) => readonly MaintenanceWindow[];
   readonly over: (mailbox: Mailbox, now: number) => MaintenanceWindow | undefined;
   /**
-   * Returns the window over the mailboxes that the incident affects now. If several windows cover them, returns the one
-   * that ends first. Undefined if one of the mailboxes is in no window.
+   * Returns a window if each mailbox that the incident affects now is in one. Of several windows, returns the one that
+   * ends first.
    */
   readonly overIncident: (
     incident: Pick<Incident, 'affectedMailboxes'>,
@@ -41,7 +40,7 @@ export interface MaintenanceWindows extends Maintenance {
   ) => MaintenanceWindow | undefined;
 }
 
-/** The reserved value of `by`, which marks windows of the configuration. */
+/** The value of `by` that marks windows of the configuration. */
 export const CONFIGURED = 'configuration';
 
 const UPCOMING_MS = 28 * DAY_MS;
@@ -101,10 +100,6 @@ export function createMaintenanceWindows(
   };
 }
 
-/**
- * Returns the windows of the configuration that began, changed or were cut short. `begun`: the windows as they are
- * stored.
- */
 function changedSince(
   begun: ReadonlyMap<string, MaintenanceWindow>,
   inForce: readonly MaintenanceWindow[],
@@ -131,9 +126,6 @@ function upcoming(
     .toSorted((a, b) => a.from - b.from || (a.id < b.id ? -1 : 1));
 }
 
-/**
- * Returns the window over the mailboxes that are affected now. If several cover them, returns the one that ends first.
- */
 function windowOverAll(
   { affectedMailboxes }: Pick<Incident, 'affectedMailboxes'>,
   mailboxes: ReadonlyMap<string, Mailbox>,

@@ -1,6 +1,6 @@
 /**
- * Every ten seconds writes the span in which the prober ran, the maintenance windows that began, and the states of
- * tokens. Deletes rows older than the retention once a day. Made by `remember.ts`.
+ * Writes to the store every ten seconds: the time span in which the prober ran, the maintenance windows that began, and
+ * what is known about tokens. Deletes rows older than the retention once a day. Created by `remember.ts`.
  */
 import type { Logger } from 'pino';
 import type { MaintenanceWindows } from './maintenance-windows.ts';
@@ -14,12 +14,12 @@ import { createTokenNotes } from './token-notes.ts';
 
 export interface MemoryBeat {
   /**
-   * Sets how long rows are kept. Nothing is written or deleted before the first call, because problems that were
-   * already open would look new.
+   * Sets how long rows are kept. Before the first call, nothing is written or deleted. The stored incidents are not
+   * restored until then, so problems that were already open would look new.
    */
   readonly configure: (retentionMs: number) => void;
   readonly beat: () => void;
-  /** Stops the timers and writes the span once more. */
+  /** Stops the timers, and writes the end of the time span. */
   readonly end: () => void;
 }
 

@@ -1,6 +1,7 @@
 /**
- * The notifications of the daemon. Connects the notifier to the journal's outbox, to incidents and to maintenance.
- * Reports outcomes of messages as log lines, counts and a problem of the prober itself. Made by `recording.ts`.
+ * Sends the notifications of the daemon. Connects `notify/` to the journal, to incidents and to maintenance windows.
+ * Logs and counts the outcome of each notification. A channel that keeps failing becomes a problem of the prober
+ * itself. Created by `recording.ts`.
  */
 import type { Logger } from 'pino';
 import { createChannelEdges } from './channel-edges.ts';
@@ -20,7 +21,7 @@ import { createNotificationCounts, type NotificationCount } from './notification
 
 export interface NotificationParts extends Surroundings {
   readonly engine: Pick<Engine, 'tokens' | 'status' | 'recordNotifications'>;
-  /** A function, because these parts are made after the notifications, whose `plan` they use. */
+  /** A function, because these parts need `plan`, so they are created after the notifications. */
   readonly remembering: () => Pick<Remembering, 'journal' | 'incidents' | 'past' | 'maintenance'>;
   /** Returns the longest recent delay of a probe's start. */
   readonly lagSeconds: () => number;
@@ -28,20 +29,20 @@ export interface NotificationParts extends Surroundings {
   readonly prober?: string;
   readonly redactor: Redactor;
   readonly logger: Logger;
-  /** True if the tenant is simulated. Every message then starts with that notice. */
+  /** True if the tenant is simulated. Every notification then begins with the word SIMULATED. */
   readonly simulated: boolean;
   readonly onBug: (error: unknown) => void;
 }
 
 export interface Notifications extends Pick<Notifier, 'plan' | 'start' | 'close'> {
   readonly update: (config: Config) => void;
-  /** Called at each beat, because a channel may have failed for long enough to be a problem. */
+  /** Call this every few seconds. A channel that has failed for long enough becomes a problem. */
   readonly review: () => void;
   readonly counts: () => readonly NotificationCount[];
 }
 
 const PAGE = 500;
-/** If probes start later than this, the heartbeat stops. */
+/** If probes start later than this, no heartbeat is sent. */
 const LATEST_SECONDS = 60;
 /**
  * A channel that fails for less than this is not a problem yet. A channel that refused a message for good is a problem
@@ -172,8 +173,7 @@ async function openIncidents(
 
 /**
  * Returns when the maintenance window over the affected mailboxes ends, in epoch milliseconds. Infinity for a window
- * without an end, undefined without a window. For a closed incident, the mailboxes that it affected when it closed
- * count.
+ * without an end, undefined without a window. A closed incident is judged by the mailboxes that it affected at the end.
  */
 export function mutedUntil(
   incident: Incident,

@@ -1,6 +1,6 @@
 /**
- * Probes a target. After some failures it also tries the other addresses of the mail host, and the token host, to find
- * out where the fault is. Made by the engine.
+ * Probes a target. If the mail host did not answer, also tries its other addresses and the token host, because our own
+ * network may be down. Created by the engine.
  */
 import { failedStages, isEndedByUs, type Evidence } from './model/evidence.ts';
 import type { Redactor } from './model/redactor.ts';
@@ -12,16 +12,12 @@ import { createOtherAddresses } from './probe/other-addresses.ts';
 import type { Probe } from './probe/probe.ts';
 import type { StatusStore } from './status/status-store.ts';
 
-/** The evidence of a probe, and the mailboxes whose state changed to unknown because our own network is down. */
+/** `changes`: the mailboxes whose state became unknown, because our own network is down. */
 export interface Observation {
   readonly evidence: Evidence;
   readonly changes: readonly StatusChange[];
 }
 
-/**
- * Probes the target. If the mail host was silent, also tries its other addresses and the token host, because our own
- * network may be down.
- */
 export type Observe = (target: Target, signal: AbortSignal, trace?: Trace) => Promise<Observation>;
 
 const NOT_ASKED: ControlAnswer = { at: 0, until: 0 };

@@ -22,18 +22,18 @@ import { storeLocation } from './store/store-location.ts';
 export interface OpenedStore {
   readonly store: Store;
   /**
-   * Returns the stored state at the first call, so that nothing keeps it in memory. Undefined at later calls, and if
-   * nothing could be read.
+   * Returns the stored state at the first call only, so that nothing keeps it in memory. Undefined if nothing could be
+   * read.
    */
   readonly takeMemories: () => Memories | undefined;
   /**
-   * Present if the store was unavailable at the start. Reads the stored state before the first write. Rejects with a
-   * `StoreError` while the store is unavailable.
+   * Present if the store was unavailable at the start. Opens the store and reads the stored state. Call this before the
+   * first write. Rejects with a `StoreError` while the store is unavailable.
    */
   readonly loadLater?: () => Promise<Memories>;
-  /** Why the store cannot be used as long as this process lives. Absent if it can be used, now or later. */
+  /** Why this process can never use the store. Absent if it can use the store now or later. */
   readonly failure?: StoreError;
-  /** Registers `tell`, which is called when a damaged file was moved aside and an empty one was created. */
+  /** `tell` is called when a damaged database file was moved aside and an empty one was created. */
   readonly onBegunAnew: (tell: () => void) => void;
   /** Present if other replicas may share the store. */
   readonly shared?: SharedStore;
@@ -49,7 +49,10 @@ export interface OpenStoreEdges {
 
 /** A closed incident may reopen within this time. */
 export const REOPENS_WITHIN_MS = 3_600_000;
-/** A backup or a slow disk may block the store for a moment, so the start tries this often. */
+/**
+ * The store is tried this often before the daemon starts without it, because a backup or a slow disk may block it for a
+ * moment.
+ */
 const ATTEMPTS = 10;
 const PAUSE_MS = 1_000;
 
@@ -99,10 +102,6 @@ async function openShared(
   return { ...begun, onBegunAnew: () => undefined, ...(begun.failure === undefined ? { shared } : {}) };
 }
 
-/**
- * Opens the store and reads its state. If the store is unavailable, logs that and continues in memory. Throws a
- * `StoreError` if another daemon uses the store.
- */
 async function begin(
   store: Store,
   where: string,

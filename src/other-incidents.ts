@@ -1,6 +1,6 @@
 /**
- * The incidents of all replicas. Every few seconds, those that have changed are read and merged with our own, so that
- * any replica can show all. Made by `all-replicas.ts`.
+ * Merges the incidents of all replicas, so that each replica can show all incidents. Every few seconds, it reads the
+ * incidents in the store that have changed. Created by `all-replicas.ts`.
  */
 import type { Incident } from './model/incident.ts';
 import type { PostgresStore } from './store/postgres-store.ts';
@@ -9,8 +9,8 @@ export interface OtherIncidents {
   /** Reads and returns the incidents that have changed. Rejects while the store is unavailable. */
   readonly refresh: (closedSince: number) => Promise<readonly Incident[]>;
   /**
-   * Merges our incidents with the stored ones. For our own mailboxes our state counts, for other mailboxes the stored
-   * state.
+   * Merges the incidents of this replica with the stored ones. For a mailbox that this replica probes, its own state
+   * counts. For other mailboxes, the stored state counts.
    */
   readonly merged: (own: readonly Incident[]) => readonly Incident[];
 }
@@ -26,8 +26,8 @@ export function createOtherIncidents(
 ): OtherIncidents {
   let known = new Map<string, Known>();
   /**
-   * Merged incidents, cached by the two incidents from which each was made. So an unchanged incident stays the same
-   * object.
+   * Merged incidents, by the incident of this replica. An unchanged incident stays the same object, because
+   * `all-news.ts` compares objects to find changes.
    */
   const made = new WeakMap<Incident, { readonly stored: Incident; readonly whole: Incident }>();
 
@@ -72,7 +72,7 @@ function join(own: Incident, stored: Incident, isOurs: (mailbox: string) => bool
   if (theirs.length === 0) return own;
   const ours = own.affectedMailboxes.filter(({ id }) => isOurs(id));
   const affectedMailboxes = [...ours, ...theirs].sort((a, b) => (a.id < b.id ? -1 : 1));
-  // Closed here, but other replicas still hold it open.
+  // The incident is closed on this replica, but still open on another one.
   const isOpen = own.closed !== undefined && stored.closed === undefined;
   const peakAffected = Math.max(own.peakAffected, stored.peakAffected);
   return { ...(isOpen ? stored : own), affectedMailboxes, peakAffected };

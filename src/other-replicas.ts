@@ -1,6 +1,6 @@
 /**
- * The targets of other replicas, read from the store every few seconds and merged with our own for health, API and
- * page. Metrics cover only the targets of this replica. Made by `all-replicas.ts`.
+ * Reads the targets of other replicas from the store every few seconds. Merges them with the targets of this replica
+ * for health checks, API and status page, but not for metrics. Created by `all-replicas.ts`.
  */
 import type { Config } from './config/config.ts';
 import type { CredentialStatus } from './model/credential.ts';
@@ -13,21 +13,23 @@ import { createOtherTargets, type OtherTargets } from './status/other-targets.ts
 import type { PostgresStore } from './store/postgres-store.ts';
 
 export interface OtherReplicas {
-  /** Takes the configuration and the ids of our apps. All other apps belong to other replicas. */
+  /** `mine`: the ids of the apps that this replica probes. */
   readonly update: (config: Config, mine: ReadonlySet<string>) => void;
-  /** Reads what has changed. Rejects while the store is unavailable, and the last reading then remains. */
+  /**
+   * Reads what other replicas have changed. While the store is unavailable, rejects and keeps the state that was read
+   * before.
+   */
   readonly refresh: () => Promise<void>;
-  /** Has everything that the others have written been read at least once? */
+  /** Have all apps of other replicas been read at least once? */
   readonly isComplete: () => boolean;
-  /** The time of the last reading. */
+  /** When the state of other replicas was last read, in epoch milliseconds. */
   readonly readAt: () => number | undefined;
   /**
-   * Takes the answer of another replica, which is newer than the last reading. Returns the status of the probed
-   * targets.
+   * Takes over the results of a probe that another replica ran on request. Returns the status of the probed targets.
    */
   readonly learn: (answer: AnsweredProbe) => readonly TargetStatus[];
   readonly problems: (own: readonly Problem[]) => readonly Problem[];
-  /** Our snapshot, merged with the targets and problems of other replicas. */
+  /** Merges our snapshot with the targets and problems of other replicas. */
   readonly snapshot: (own: Snapshot) => Snapshot;
   readonly credentials: (own: readonly CredentialStatus[]) => readonly CredentialStatus[];
 }
@@ -39,7 +41,7 @@ export function createOtherReplicas(
   const others = createOtherTargets();
   const tokens = new Map<string, AppTokenState>();
   const credentials = new Map<string, CredentialStatus>();
-  /** Apps of which all targets have been read once. */
+  /** Apps whose targets have all been read once. */
   const read = new Set<string>();
   let foreign: ReadonlySet<string> = new Set();
   let order: readonly string[] = [];
@@ -86,10 +88,7 @@ export function createOtherReplicas(
   };
 }
 
-/**
- * Returns our snapshot, merged with the targets, tokens and problems of others. `order`: the keys of all targets, as
- * the configuration lists them.
- */
+/** `order`: the keys of all targets, as the configuration lists them. */
 function withOthers(
   own: Snapshot,
   order: readonly string[],
@@ -106,7 +105,6 @@ function withOthers(
   };
 }
 
-/** Takes the answer of another replica to a probe that was requested here. Returns the status of the probed targets. */
 function learnAnswer(
   others: OtherTargets,
   targets: AnsweredProbe['targets'],
@@ -123,7 +121,7 @@ function learnAnswer(
   return targets.flatMap(({ memory }) => others.get(memory.key) ?? []);
 }
 
-/** A problem on several replicas becomes one problem, with our text. */
+/** A problem that several replicas report becomes one problem, with the text of this replica. */
 function merged(own: readonly Problem[], others: readonly Problem[]): readonly Problem[] {
   const byId = new Map(own.map((problem) => [problem.id, problem]));
   for (const other of others) {

@@ -1,19 +1,19 @@
 /**
- * Which part of the configuration does this replica probe? All of it or, if replicas share a store, the apps that this
- * replica holds. Made by `app-share.ts`.
+ * Holds the configuration, and the ids of the apps that this replica probes. Returns the part of the configuration that
+ * belongs to these apps. Created by `app-share.ts`.
  */
 import type { Config } from './config/config.ts';
 import { targetKey } from './model/target.ts';
 
 export interface OwnApps {
-  /** The ids of the apps that this replica holds. Used only if replicas share a store. */
+  /** The ids of the apps that this replica probes. Used only if replicas share a store. */
   readonly mine: Set<string>;
-  /** Returns the configuration as last replaced. Undefined before the first. */
+  /** Undefined before the first call of `replace`. */
   readonly config: () => Config | undefined;
   readonly replace: (config: Config) => void;
   /** Returns the part of the configuration that this replica probes. */
   readonly part: (config: Config) => Config;
-  /** Returns the app of the mailbox. Undefined for a mailbox that is not configured. */
+  /** Undefined for a mailbox that is not configured. */
   readonly appOf: (mailbox: string) => string | undefined;
   readonly isOurMailbox: (mailbox: string) => boolean;
   readonly isConfigured: (key: string) => boolean;

@@ -1,7 +1,7 @@
 /**
- * Answers questions about the past from the store. Unwritten changes are written first, so the answer is up to date.
- * While the store is unavailable, a question fails at once, unless memory can answer it: the open incidents, and an
- * incident that is in memory. Their deliveries are then missing. Made by `remember.ts` for `report/`.
+ * Reads incidents, history and availability from the store. Pending changes are written first, so that the answer is up
+ * to date. While the store is unavailable, a query fails at once, unless memory can answer it. Memory holds the open
+ * incidents, without their deliveries. Created by `remember.ts` for `report/`.
  */
 import type { Acknowledgement, Incident } from './model/incident.ts';
 import type { IncidentQuery, Page, StoredIncident } from './model/past.ts';
@@ -86,7 +86,7 @@ export function createPast({ store, journal, live, onAcknowledged, now = Date.no
   };
 }
 
-/** A question that memory can answer waits at most this long for the store. */
+/** A query that memory can answer waits at most this long for the store. */
 const PATIENCE_MS = 1_000;
 
 async function orFromMemory<T>(ask: () => Promise<T>, fromMemory: () => T): Promise<T> {

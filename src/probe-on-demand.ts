@@ -26,8 +26,8 @@ export function createProbeOnDemand(
       ({ mailbox, protocol }) => mailbox.id === mailboxId && (protocols?.includes(protocol) ?? true),
     );
     const failing = chosen.find((target) => statusOf(target)?.lastProbe?.success === false);
-    // A probe that is requested after a failure usually follows a fix. So it uses neither a cached token nor a cached
-    // refusal.
+    // A user who requests a probe after a failure has usually fixed the cause. So the probe uses neither the cached
+    // token nor the cached refusal of a token.
     if (failing !== undefined) {
       const { app } = failing;
       await tokens.refresh(app, app.scope, AbortSignal.timeout(app.timeoutMs));

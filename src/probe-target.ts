@@ -1,6 +1,6 @@
 /**
- * Probes one target: probes it, diagnoses the evidence, records and reports the result. The scheduler calls this at
- * every interval. Other folders decide when and how to probe, and what the evidence means.
+ * Probes one target, diagnoses the evidence, records and reports the result. The scheduler calls this at every
+ * interval.
  */
 import type { Engine } from './engine.ts';
 import { type Evidence, failedStages, isEndedByUs, isMailStage, isSuccess } from './model/evidence.ts';
@@ -14,19 +14,22 @@ import { createUnfitTokens } from './unfit-tokens.ts';
 
 export interface ProbeReports {
   readonly reportProbe: (target: Target, probe: ProbeResult) => void;
-  /** Called with a probe whose result does not count, because we ended the probe or the app is no longer ours. */
+  /**
+   * Called with a probe whose result does not count, because mailprobe ended the probe early, or because this replica
+   * lost the lease of the app.
+   */
   readonly reportDiscarded: (target: Target, evidence: Evidence) => void;
   readonly reportChange: (change: StatusChange) => void;
 }
 
 export interface ProbeTargetEdges extends ProbeReports {
-  /** Returns the trace to write, if the dialogue of this probe was requested. */
+  /** Returns the trace that records the dialogue of the probe. Undefined if nobody requested it. */
   readonly traceOf?: (target: Target) => Trace | undefined;
-  /** Has another target probed now, because its result corroborates this one, or because its app has a new token. */
+  /** Probes another target now, because its result corroborates this one, or because its app has a new token. */
   readonly probeNow: (target: Target) => void;
   /** Checks the credential of an app now, ahead of its schedule. */
   readonly checkCredential: (appId: string) => void;
-  /** May this replica probe the app now? With several replicas, only one may. */
+  /** May this replica probe the app now? If several replicas run, only one of them may. */
   readonly mayProbe: (appId: string) => boolean;
 }
 
@@ -68,8 +71,8 @@ export function createProbeTarget(engine: Engine, edges: ProbeTargetEdges): Prob
 }
 
 /**
- * Returns the outcome that changes how many probes may run at once. Undefined for a failure other than throttling by
- * the mail server.
+ * Returns the outcome by which the scheduler adapts the number of probes that may run at once. Undefined for a failure
+ * other than throttling by the mail server.
  */
 function outcomeOf(evidence: Evidence): NextProbe['outcome'] {
   if (isSuccess(evidence)) return 'succeeded';

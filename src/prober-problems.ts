@@ -1,7 +1,4 @@
-/**
- * Problems of the prober itself: its notifications, its schedule and its store. Each is recorded when it is found, and
- * cleared when it is no longer found. Made by the engine.
- */
+/** Records problems of the prober itself: of its notifications, its schedule and its store. Created by the engine. */
 import { diagnoseOverload, type OverloadFacts } from './diagnosis/diagnose-overload.ts';
 import { diagnoseStore } from './diagnosis/diagnose-store.ts';
 import type { Diagnosis } from './model/diagnosis.ts';

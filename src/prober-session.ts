@@ -1,11 +1,11 @@
 /**
- * The span of time in which this prober runs. Without it, history could not tell when nothing was watched. A gap,
- * because the machine slept or the clock was set, ends the span and begins another. Used by `memory-beat.ts`.
+ * Returns the time span in which this prober runs, so that history can show when nothing was probed. If the machine
+ * slept or its clock was set, that span ends and another one begins. Used by `memory-beat.ts`.
  */
 import type { ProberSession } from './model/memory.ts';
 import { newId } from './new-id.ts';
 
-/** Beats come every ten seconds. A longer pause than this is a gap. */
+/** The function is called every ten seconds. A longer pause than this ends the time span. */
 const GAP_MS = 60_000;
 
 export function createProberSession(replica: string | undefined): (now: number) => ProberSession {

@@ -1,6 +1,6 @@
 /**
- * Composes three parts that refer to each other: the watching, the share of the apps that this replica probes, and the
- * recording of results. Made by the daemon, which adds the configuration and the HTTP interface.
+ * Connects three parts that refer to each other. `watching.ts` probes the targets, `app-share.ts` decides which apps
+ * this replica probes, and `recording.ts` stores and sends the results. Created by the daemon.
  */
 import type { Logger } from 'pino';
 import { createAppShare, type AppShare } from './app-share.ts';
@@ -25,7 +25,6 @@ export interface ProberEdges extends Surroundings {
   readonly opened?: OpenedStore;
   /** Shorter leases, for tests. */
   readonly leaseTimes?: LeaseTimes;
-  /** Called after every probe, besides the log and the metrics. */
   readonly onProbe?: () => void;
   /** Called with every change of a mailbox's confirmed state. */
   readonly onChange?: (change: StatusChange) => void;
@@ -38,22 +37,17 @@ export interface Prober {
   readonly share: AppShare;
   readonly watching: Watching;
   readonly recording: Recording;
-  /** Probes a mailbox of this replica now. */
+  /** Probes a mailbox now, if this replica probes its app. */
   readonly probeHere: ProbeOnDemand;
-  /** Replaces the configuration. Problems that were open before the start are restored before anything is probed. */
+  /** Replaces the configuration. The first call restores the stored problems before anything is probed. */
   readonly update: (config: Config) => Promise<void>;
-  /** Takes its share of the apps, and starts to send notifications. */
+  /** If replicas share the apps, starts to take some of them. Starts to send notifications. */
   readonly start: () => Promise<void>;
-  /**
-   * Gives its share of the apps away, ends the probes under way, calls `closeServers`, then writes all pending changes.
-   */
+  /** Releases all apps, ends the probes under way, calls `closeServers`, then writes all pending changes. */
   readonly close: (closeServers: () => Promise<unknown>) => Promise<void>;
 }
 
-/**
- * Creates the prober. No inner function may refer to `initial`, which would then stay in memory as long as the daemon
- * runs.
- */
+/** No inner function may refer to `initial`, because `initial` would then stay in memory as long as the daemon runs. */
 export function createProber(
   initial: Config,
   edges: ProberEdges,

@@ -1,4 +1,7 @@
-/** Reads credentials from their configured sources at each use. Made by the composition root. */
+/**
+ * Reads secrets and files of credentials at each use, so that a rotated one takes effect. Created by the engine and by
+ * `channel-edges.ts`.
+ */
 import { readSecret } from './config/secret.ts';
 import type { Surroundings } from './config/surroundings.ts';
 import { CREDENTIAL_LIMIT_BYTES } from './model/files.ts';

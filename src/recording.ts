@@ -1,6 +1,6 @@
 /**
- * Stores, sends and publishes the results of the watching. Composes memory, notifications, server-sent events, and the
- * announcer that feeds all of them from one batch of changes. Made by `prober.ts`.
+ * Stores the results of the probes, sends notifications about them, and publishes them as server-sent events. Created
+ * by `prober.ts`.
  */
 import type { Logger } from 'pino';
 import { createAnnouncer, type Announcer } from './announcer.ts';
@@ -23,10 +23,10 @@ export interface RecordingParts extends Surroundings {
   readonly prober?: string;
   readonly redactor: Redactor;
   readonly logger: Logger;
-  /** True if the tenant is simulated. Notifications then begin with that notice. */
+  /** True if the tenant is simulated. Every notification then begins with the word SIMULATED. */
   readonly simulated: boolean;
   readonly reportChange: (change: StatusChange) => void;
-  /** With several replicas: their combined state. */
+  /** The combined state of all replicas. Absent if replicas do not share a store. */
   readonly whole?: {
     readonly incidents: (own: readonly Incident[]) => readonly Incident[];
     readonly publishNews: (now: number) => void;
@@ -39,11 +39,11 @@ export interface Recording {
   readonly announcer: Announcer;
   readonly remembering: Remembering;
   readonly notifications: Notifications;
-  /** Called after each change of the configuration, after the engine has it. */
+  /** Call this after each change of the configuration, when the engine has it. */
   readonly update: (config: Config) => void;
   /** Stops announcing and publishing. */
   readonly stop: () => void;
-  /** Writes all pending changes. Must be called after the watching has ended. */
+  /** Writes all pending changes. Call this when all probes have ended. */
   readonly close: () => Promise<void>;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Passes everything that must survive a restart to the journal: targets, incidents, credentials, tokens, and the span
- * in which the prober ran. Restores all of it at the start. No probe waits for the journal. Made by `recording.ts`.
+ * Stores everything that must survive a restart: the state of targets, incidents, credentials and tokens, and when the
+ * prober ran. Restores it at the start. No probe waits for the store. Created by `recording.ts`.
  */
 import type { Logger } from 'pino';
 import { bringBackIncidents, bringBackLate, everything, type Remembered } from './bring-back.ts';
@@ -23,11 +23,11 @@ export interface Remembering {
   readonly past: Past;
   readonly maintenance: MaintenanceWindows;
   readonly incidents: Pick<IncidentFeed, 'take' | 'all' | 'counts' | 'acknowledge'>;
-  /** Also the outbox of notifications. */
+  /** Also holds the notifications that wait to be sent. */
   readonly journal: Journal;
   readonly state: () => JournalState;
   /**
-   * Called after each change of the configuration. The first call restores the incidents that the previous process
+   * Call this after each change of the configuration. The first call restores the incidents that the previous process
    * stored.
    */
   readonly update: (config: Config) => void;
@@ -36,12 +36,12 @@ export interface Remembering {
   readonly noteCredential: (credential: CredentialStatus) => void;
   /** Used only with several replicas. */
   readonly sharing: RememberingOfShare;
-  /** Writes all pending changes, for at most a second. */
+  /** Writes all pending changes. Waits at most a second for the store. */
   readonly close: () => Promise<void>;
 }
 
 export interface RememberingOfShare extends Pick<IncidentFeed, 'stored' | 'handOver'> {
-  /** Takes the incidents of apps that moved here. Must come after their targets are restored. */
+  /** Continues the incidents of apps that moved here. Call this after the targets of these apps were restored. */
   readonly gain: (incidents: readonly Incident[], now: number) => void;
   /** Drops pending changes of these apps, because another replica probes them. */
   readonly forget: Journal['dropApps'];
@@ -54,9 +54,9 @@ export interface RememberingParts {
   readonly engine: Engine;
   readonly logger: Logger;
   readonly plan: IncidentFeedParts['plan'];
-  /** For several replicas: merges our incidents with those that the others have written. */
+  /** Merges our incidents with those that other replicas have stored. Absent if replicas do not share a store. */
   readonly allIncidents?: (own: readonly Incident[]) => readonly Incident[];
-  /** Called every ten seconds, because some states depend on time alone. */
+  /** Called every ten seconds, because some states change when enough time has passed. */
   readonly onBeat: (now: number) => void;
   readonly onBug: (error: unknown) => void;
 }
@@ -119,11 +119,7 @@ export function createRemembering(parts: RememberingParts): Remembering {
   };
 }
 
-/**
- * Creates the parts that depend on the configuration: the answers about the past, and the beat. The returned `update`
- * passes a new configuration to them and to maintenance. Its first call restores the incidents that were open before
- * the start.
- */
+/** The first call of the returned `update` restores the incidents that were open before the start. */
 function followConfiguration(
   parts: RememberingParts,
   remembered: Remembered,
@@ -199,8 +195,8 @@ function createSharing({ engine, incidents, journal }: Remembered): RememberingO
 }
 
 /**
- * Returns the state of the journal. If the store cannot be used as long as this process lives, that store counts as
- * down, even though the journal writes to a store in memory instead.
+ * If this process can never use the configured store, the journal writes to a store in memory. The configured store
+ * still counts as down.
  */
 function stateOf(journal: Journal, failure: StoreError | undefined): () => JournalState {
   if (failure === undefined) return journal.state;

@@ -1,6 +1,4 @@
-/**
- * Connects `report/` to the parts whose data it shows and to the parts that do what it requests. Called by the daemon.
- */
+/** Gives `report/` the data that it shows, and the functions that its users may call. Called by the daemon. */
 import type { AppShare } from './app-share.ts';
 import type { Configuration } from './configuration.ts';
 import { tokenFailureCause } from './diagnosis/token-failure-cause.ts';
@@ -53,8 +51,8 @@ export function sourceOf(
 }
 
 /**
- * Returns the source of everything but the metrics. It covers the targets of all replicas, and `own` only those of this
- * replica.
+ * Returns the source for the API and the status page, which cover the targets of all replicas. Metrics use `own`, which
+ * covers only this replica.
  */
 export function wholeSource(own: ReportSource, { all }: AppShare, { current }: Configuration): ReportSource {
   if (all === undefined) return own;

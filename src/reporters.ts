@@ -1,4 +1,7 @@
-/** Reports the results of the watching to the log, metrics, events, memory and the caller of the daemon. */
+/**
+ * Reports each result to the log, metrics, server-sent events, store, and the caller of the daemon. Used by
+ * `prober.ts`.
+ */
 import type { Logger } from 'pino';
 import type { StatusChange } from './model/status.ts';
 import type { Descriptors } from './descriptors.ts';

@@ -1,7 +1,6 @@
 /**
- * A PostgreSQL store that other replicas may share. The leases have a connection of their own, because a slow write
- * must not cost a lease. Made by `open-store.ts`. `app-share.ts` later binds it to the rows that this replica may
- * write.
+ * A PostgreSQL store that other replicas may share. The leases have their own connection, because a lease could end
+ * while its renewal waits for a slow write. Created by `open-store.ts`.
  */
 import type { Database } from './model/database.ts';
 import { createConnection, type ConnectionOptions } from './store/postgres/connection.ts';
@@ -13,7 +12,7 @@ export interface SharedStore {
   readonly name: string;
   readonly store: PostgresStore;
   readonly leases: Database;
-  /** Tells the store which rows this replica may write. Until it is called, nothing about any app is written. */
+  /** Sets which rows this replica may write. Until it is called, nothing about any app is written. */
   readonly bind: (sharing: StoreSharing) => void;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Records the dialogue of requested probes. `probe-target.ts` takes the trace when the probe begins, and the caller of
- * `run` gets it when the probe has ended. Nothing is kept afterwards. Serves `/probe?debug=true`.
+ * Records the dialogue of a requested probe with the mail server, for `/probe?debug=true`. `probe-target.ts` takes the
+ * trace when the probe begins. The caller of `run` gets it when the probe has ended.
  */
 import type { Protocol } from './model/protocol.ts';
 import { targetKey, type Target } from './model/target.ts';
@@ -8,7 +8,7 @@ import type { Trace, TraceLine } from './model/trace.ts';
 import { createTrace } from './probe/trace.ts';
 
 export interface TracedProbes {
-  /** Returns the trace to write for a probe of this target that begins now. Undefined if none was requested. */
+  /** Returns the trace that records a probe of this target. Undefined if none was requested. */
   readonly take: (target: Target) => Trace | undefined;
   /** Runs `probe` and returns the dialogue of the mailbox's probe. Empty if that probe was already under way. */
   readonly run: (

@@ -8,22 +8,22 @@ import { type Target, targetKey } from './model/target.ts';
 import { hasRole } from './model/token-claims.ts';
 import type { TokenCache } from './probe/token/token-source.ts';
 
-/** The scheduler adds up to a tenth of it as jitter. */
+/** The pause between requests for a fresh token. The scheduler adds up to a tenth of it as jitter. */
 const PAUSE_MS = 50_000;
 const AT_ONCE_MS = 0;
 const NEVER = Number.NEGATIVE_INFINITY;
 
 export interface UnfitTokens {
   /**
-   * Resolves to the time in milliseconds after which to probe the target again because of its token. Undefined: at its
-   * usual time.
+   * Resolves to the time in milliseconds after which to probe the target again because of its token. Undefined if the
+   * target keeps its usual time.
    */
   readonly renew: (target: Target, evidence: Evidence, signal: AbortSignal) => Promise<number | undefined>;
 }
 
 /** The targets that wait for a new token of one app. */
 interface Waiting {
-  /** When a fresh token was last requested, and when one with all permissions arrived. Epoch milliseconds. */
+  /** When a fresh token was last requested, and when one with the permission arrived, in epoch milliseconds. */
   askedAt: number;
   fitAt: number;
   /** The waiting targets, by key. */
@@ -52,11 +52,11 @@ export function createUnfitTokens({ refresh, probeNow, now }: UnfitTokenEdges): 
       const entry = own ?? { askedAt: NEVER, fitAt: NEVER, targets: new Map<string, Target>() };
       waiting.set(app.id, entry);
       entry.targets.set(targetKey(target), target);
-      // The new token arrived while this probe was running.
+      // A token with the permission arrived while this probe was running.
       if (evidence.startedAt < entry.fitAt) return AT_ONCE_MS;
       if (now() - entry.askedAt < PAUSE_MS) return undefined;
       entry.askedAt = now();
-      // This token was issued for this probe.
+      // The probe itself requested this token, so it is fresh.
       if (stageOf(evidence, 'token')?.facts.source === 'fetched') return PAUSE_MS;
       const outcome = await refresh(app, app.scope, signal);
       const isFit = outcome.ok && outcome.claims !== undefined && hasRole(outcome.claims, target.protocol);

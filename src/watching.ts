@@ -1,6 +1,6 @@
 /**
- * Drives the engine by its schedules: probes every target at its interval, and checks every credential at its own. Used
- * by the daemon, which reports the results.
+ * Probes every target and checks every credential, each at its own interval. Created by `prober.ts`, which reports the
+ * results.
  */
 import { createTracedProbes, type TracedProbes } from './traced-probes.ts';
 import type { Config } from './config/config.ts';
@@ -18,7 +18,7 @@ export interface WatchingReports extends ProbeReports {
 }
 
 export interface WatchingEdges extends Omit<EngineEdges, 'onTokenAnswer'>, WatchingReports {
-  /** Returns these settings, reduced to what the process allows. */
+  /** Reduces the settings to what the limit of file descriptors allows. */
   readonly allowed: (settings: Config['concurrency']) => Concurrency;
   /** If absent, this replica probes every app. */
   readonly mayProbe?: (appId: string) => boolean;
@@ -34,7 +34,7 @@ export interface Watching {
   /** Ends the probes under way, and starts none until `resume`. All states are kept. */
   readonly pause: () => void;
   readonly resume: () => void;
-  /** Takes the absolute paths of changed files. A credential may be among them. */
+  /** Call this with the absolute paths of changed files, because a file of a credential may be among them. */
   readonly filesChanged: (paths: readonly string[]) => void;
   readonly traced: TracedProbes;
   /** Ends probes under way, requests and timers. */
