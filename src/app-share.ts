@@ -51,10 +51,7 @@ export function createAppShare(parts: AppShareParts): AppShare {
   const isShared = shared !== undefined;
   const own = createOwnApps({ isShared });
   const { mine, part } = own;
-  /**
-   * Failures of the store are logged only for debugging, because the journal already logs when the store is
-   * unavailable.
-   */
+  /** The journal already logs that the store is unavailable, so this is logged only for debugging. */
   const onAway = (error: unknown): void => {
     if (error instanceof StoreError)
       logger.debug({ event: 'leases_unavailable', code: error.code }, error.message);

@@ -36,8 +36,7 @@ export interface Daemon {
 /** Rejects if the HTTP server cannot listen on `initial.listen`. */
 export async function createDaemon(initial: Config, edges: DaemonEdges): Promise<Daemon> {
   const { logger, redactor } = edges;
-  // A function that lives as long as the daemon must not refer to `initial`, because `initial` would then stay in
-  // memory.
+  // No function that lives as long as the daemon may refer to `initial`, because `initial` would stay in memory.
   const started = { listen: initial.listen, isTls: initial.http.tls !== undefined };
   const onBug = (error: unknown): void => logger.error({ event: 'bug', err: error }, 'a bug in mailprobe');
   let isRunning = false;
