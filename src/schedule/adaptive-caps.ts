@@ -1,24 +1,24 @@
 /**
- * The caps of a running fleet: how many probes may run at once. They follow the duration of successful probes, and fall
- * when servers throttle. A probe that failed or timed out changes nothing, because an outage must not open more
- * connections. The scheduler reports the end of each probe. The arithmetic is in `caps.ts`.
+ * How many probes may run at once, in total and per app? Both caps follow the duration of successful probes. A cap
+ * falls when a server throttles. Failed probes are not measured: they are slow during an outage, and would raise the
+ * caps just then. The scheduler reports the end of each probe. The arithmetic is in `caps.ts`.
  */
 import type { Target } from '../model/target.ts';
 import { type CapRange, type Concurrency, halvedCap, nextCap } from './caps.ts';
 
-/** The outcomes of a probe that change a cap. Any other outcome changes nothing. */
+/** Only a probe with one of these outcomes changes a cap. */
 export type Outcome = 'succeeded' | 'throttled';
 
-/** How many probes are due and how many may run, for one app or for all. */
+/** How many probes are due and how many may run at once, for one app or for all apps together. */
 export interface Load {
   readonly targets: number;
   readonly probesPerSecond: number;
-  /** Median duration of the last probes that succeeded. Undefined before the first. */
+  /** The median duration of the last successful probes. Undefined before the first one. */
   readonly seconds: number | undefined;
-  /** How many probes must run at once so that none is late. */
+  /** The number of probes that must run at once so that all start on time. */
   readonly needed: number;
   readonly cap: number;
-  /** The highest value of the cap. */
+  /** The highest value that `cap` can take. */
   readonly most: number;
 }
 
@@ -27,16 +27,16 @@ export interface AdaptiveCaps {
   readonly perApp: (app: string) => number;
   readonly setRanges: (ranges: Concurrency) => void;
   readonly setFleet: (targets: readonly Target[]) => void;
-  /** `underWay`: probes of this app under way, including this one. */
+  /** `underWay`: the number of probes of the app under way, including the one that ends now. */
   readonly note: (app: string, outcome: Outcome, seconds: number, underWay: number) => void;
-  /** Begins the next round if it is due. A round sets the caps again. */
+  /** Computes the caps again if the last time was at least `ROUND_MS` ago. */
   readonly review: (nowMs: number) => void;
   readonly loads: () => { readonly total: Load; readonly apps: ReadonlyMap<string, Load> };
 }
 
 /**
- * Long enough for probes of a slow server to end, and short enough for a large fleet to get up to speed in one
- * interval.
+ * The caps are computed again after each round. A round is long enough for a slow server to answer a probe. It is short
+ * enough to raise the caps of a large fleet to what it needs within one interval.
  */
 const ROUND_MS = 15_000;
 const KEPT = 63;
@@ -46,12 +46,12 @@ interface AppState {
   targets: number;
   probesPerSecond: number;
   cap: number;
-  /** The seconds of the last successful probes, as a ring. */
+  /** The durations of the last successful probes, a ring buffer. */
   readonly seconds: number[];
   at: number;
-  /** The median of `seconds` when the last round began. */
+  /** The median of `seconds` at the beginning of the round. */
   median: number | undefined;
-  /** Successful probes since the cap was set. A cap grows only after it was used. */
+  /** The number of successful probes since `cap` was set. */
   fresh: number;
   isThrottled: boolean;
 }
@@ -92,7 +92,7 @@ export function createAdaptiveCaps(initial: Concurrency): AdaptiveCaps {
         state.at = (state.at + 1) % KEPT;
         state.fresh += 1;
       } else if (!state.isThrottled) {
-        // The cap falls once per round, so that several refusals in one burst count once.
+        // Halve the cap at most once per round, because one burst can contain several refusals.
         state.isThrottled = true;
         state.cap = halvedCap(ranges.perApp, state.cap, underWay);
         state.fresh = 0;
@@ -113,8 +113,8 @@ export function createAdaptiveCaps(initial: Concurrency): AdaptiveCaps {
 }
 
 /**
- * Sets the cap again and returns true, if no server throttled in this round and the cap was used: since it was last
- * set, as many probes succeeded as it allows at once.
+ * Computes the cap again and returns true. Returns false and keeps the cap if a server throttled in this round, or if
+ * fewer probes succeeded with this cap than it allows at once.
  */
 function reviewApp(state: AppState, range: CapRange): boolean {
   const isTried = !state.isThrottled && state.fresh >= Math.floor(state.cap);
@@ -144,7 +144,7 @@ function neededBy(state: AppState): number {
   return state.probesPerSecond * (state.median ?? 0);
 }
 
-/** Rounds down, but a sum of fractions such as 49.9999999 becomes 50. Returns at least 1. */
+/** Rounds down to an integer of at least 1. A sum of fractions can be slightly too small, so 49.9999999 becomes 50. */
 function whole(cap: number): number {
   return Math.max(1, Math.floor(cap + 1e-6));
 }

@@ -1,15 +1,14 @@
 /**
- * When is each entry due next? Keeps the next tick of every entry and one timer for all of them. When an entry is due,
- * it gets its next regular tick and is passed to `onDue`. Used by the scheduler.
+ * When is each target due next? Keeps the next tick of every entry, and one timer for all of them. When a tick is due,
+ * it sets the entry's next regular tick and calls `onDue`. Used by the scheduler.
  */
 import { createDueHeap } from './due-heap.ts';
 import type { Entry, Tick } from './entry.ts';
 import { nextInRhythm } from './rhythm.ts';
 
 export interface Agenda {
-  /** Replaces the entry's next tick. */
   readonly set: (tick: Tick) => void;
-  /** Sets the timer for the earliest tick. Must be called after `set`, once for any number of ticks. */
+  /** Sets the timer for the earliest tick. Must be called after one or more calls of `set`. */
   readonly setTimer: () => void;
   readonly clear: () => void;
 }

@@ -1,29 +1,28 @@
 /**
- * Can the fleet be probed within its interval? If not, how much is missing? `config check` and the start of the daemon
- * ask before anything was measured, so they assume how long a probe takes. A scheduler that is late uses measured
- * durations.
+ * Can all targets be probed within their interval? If not, how far do they exceed the caps? `config check` and the
+ * start of the daemon ask before any probe was measured, so an assumed duration is used. A scheduler that is late asks
+ * with measured durations.
  */
 import { durationText } from '../model/duration-text.ts';
 import type { Target } from '../model/target.ts';
 import type { Load } from './adaptive-caps.ts';
 import type { Concurrency } from './caps.ts';
 
-/** An app, or all apps together, of which more probes are due than may run. */
+/** One app, or all apps together, must run more probes at once than the cap allows. */
 export interface Shortfall {
-  /** Absent for all apps together. */
+  /** Absent for a shortfall of all apps together. */
   readonly app?: string;
   readonly probesPerSecond: number;
   readonly seconds: number;
   readonly needed: number;
   readonly allowed: number;
-  /** The average interval of the targets concerned. */
   readonly intervalSeconds: number;
 }
 
-/** The assumed duration of a probe before one was measured: a few round trips across a continent. */
+/** The assumed duration of a probe: a few round trips across a continent. */
 const ASSUMED_SECONDS = 1;
 
-/** Returns the shortfalls if each probe takes the assumed duration, the worst first. */
+/** Returns the shortfalls for the assumed duration, the worst first. */
 export function expectedShortfalls(
   targets: readonly Target[],
   { total, perApp }: Concurrency,
@@ -34,7 +33,7 @@ export function expectedShortfalls(
 }
 
 /**
- * Returns the shortfalls by measured durations, the worst first. Empty if the caps are not the reason for the delay.
+ * Returns the shortfalls for measured durations, the worst first. If there are none, the caps do not delay the probes.
  */
 export function measuredShortfalls(total: Load, apps: ReadonlyMap<string, Load>): readonly Shortfall[] {
   const excess = ({ needed, allowed }: Shortfall): number => needed / allowed;
@@ -46,8 +45,7 @@ export function measuredShortfalls(total: Load, apps: ReadonlyMap<string, Load>)
 }
 
 /**
- * Returns a line such as `app plm: 67 probes a second are due; at 1.7 s each, 114 must run at once, and 50 may; a round
- * takes ...`
+ * Example: `app plm: 67 probes a second are due; at 1.7 s each, 114 must run at once, and 50 may; a round takes ...`
  */
 export function shortfallText({ app, ...one }: Shortfall): string {
   const { probesPerSecond, seconds, needed, allowed, intervalSeconds } = one;
@@ -74,7 +72,7 @@ function rounded(value: number): string {
   return value >= 10 ? value.toFixed(0) : String(Number(value.toPrecision(2)));
 }
 
-/** Rounds to whole seconds, because an average of intervals is a sum of fractions: 59.999999 s is one minute. */
+/** Rounds to whole seconds, because an average of intervals can be 59.999999 s for one minute. */
 function lengthText(seconds: number): string {
   return durationText(Math.round(seconds) * 1_000);
 }

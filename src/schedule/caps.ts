@@ -1,25 +1,21 @@
 /**
- * How many probes may run at once? By Little's law: the probes due per second, times the seconds that one takes. Pure.
- * `adaptive-caps.ts` keeps the measurements, `capacity.ts` predicts shortfalls.
+ * How many probes may run at once? By Little's law, the need is the number of probes due per second, times the seconds
+ * that one takes. Pure. `adaptive-caps.ts` measures, and `capacity.ts` predicts shortfalls.
  */
 
-/**
- * A cap that adapts itself between `least` and `most`, beginning at `start`. All three are the same for a cap that an
- * operator has set.
- */
+/** A cap starts at `start` and adapts between `least` and `most`. If an operator sets a cap, all three are equal. */
 export interface CapRange {
   readonly least: number;
   readonly start: number;
   readonly most: number;
 }
 
-/** How many probes may run at once, in total and per app. */
 export interface Concurrency {
   readonly total: CapRange;
   readonly perApp: CapRange;
 }
 
-/** The settings of the configuration. An absent cap adapts itself. */
+/** The settings of the configuration. A cap that is not set adapts to the measured need. */
 export interface ConcurrencySettings {
   readonly total?: number;
   readonly perApp?: number;
@@ -29,13 +25,13 @@ const TOTAL: CapRange = { least: 50, start: 50, most: 400 };
 const PER_APP: CapRange = { least: 1, start: 10, most: 50 };
 
 /**
- * The cap is larger than the need by this factor, because some probes take longer than the median, and probes are not
- * due evenly.
+ * The cap is larger than the need by this factor, because some probes take longer than the median, and due times are
+ * not evenly spread.
  */
 const HEADROOM = 1.5;
 const GROWTH = 1.1;
 
-/** `limit`: how many probes at once the process has file descriptors for. */
+/** `limit`: the number of simultaneous probes for which the process has file descriptors. */
 export function concurrencyOf(settings: ConcurrencySettings, limit = Number.POSITIVE_INFINITY): Concurrency {
   return {
     total: atMost(limit, settings.total === undefined ? TOTAL : exactly(settings.total)),
@@ -52,7 +48,7 @@ function atMost(limit: number, { least, start, most }: CapRange): CapRange {
 }
 
 /**
- * Returns the cap of the next round. `needed`: probes due per second, times the seconds that a successful one takes.
+ * Returns the cap of the next round. `needed`: probes due per second, times the median seconds of a successful probe.
  */
 export function nextCap({ least, start, most }: CapRange, cap: number, needed: number): number {
   const wanted = Math.min(most, Math.max(start, needed * HEADROOM));
@@ -60,8 +56,8 @@ export function nextCap({ least, start, most }: CapRange, cap: number, needed: n
 }
 
 /**
- * Returns the cap after a server throttled a probe: half of the old cap, or of the probes under way if these were
- * fewer.
+ * Returns the new cap after a server throttled a probe. It is half of the old cap, or half of the number of probes
+ * under way if fewer were.
  */
 export function halvedCap({ least }: CapRange, cap: number, underWay: number): number {
   return Math.max(least, Math.min(cap, underWay) / 2);

@@ -1,6 +1,6 @@
 /**
- * Which item is due next? A binary heap, so that one timer serves tens of thousands of targets. Items are not removed
- * early, because the scheduler recognizes an outdated item when it is due.
+ * Which item is due next? A binary heap, so that one timer serves tens of thousands of targets. It cannot remove an
+ * item early. The agenda skips an outdated item when it is due.
  */
 export interface DueHeap<T extends { readonly dueMs: number }> {
   readonly push: (item: T) => void;

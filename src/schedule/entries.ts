@@ -1,6 +1,6 @@
 /**
- * Keeps an entry for each target that is scheduled. A target with unchanged settings keeps its entry. Every other
- * change drops the old entry and makes a new one. Used by the scheduler.
+ * Keeps an entry for each scheduled target. If the settings of a target change, its entry is dropped and a new one is
+ * made. Used by the scheduler.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { targetKey, type Target } from '../model/target.ts';
@@ -12,8 +12,8 @@ import { firstProbeWindowMs } from './rhythm.ts';
 export interface Entries {
   readonly get: (key: string) => Entry | undefined;
   /**
-   * Replaces the targets in short steps, so that the caller can do other work in between. Adds no entry while the
-   * scheduler closes.
+   * Replaces the targets in short steps. The caller can do other work between two steps. While the scheduler closes, no
+   * entry is added.
    */
   readonly replace: (targets: readonly Target[]) => Iterable<void>;
   readonly dropAll: (reason: string) => void;
@@ -28,7 +28,9 @@ export interface EntriesOptions {
 export function createEntries({ gate, agenda, isClosing }: EntriesOptions): Entries {
   const entries = new Map<string, Entry>();
 
-  /** Removes the entry and aborts its probe under way, which blocks its mailbox until it has ended. */
+  /**
+   * Removes the entry and aborts its probe under way. The mailbox of the entry stays blocked until the probe has ended.
+   */
   const drop = (entry: Entry, reason: string): void => {
     entries.delete(entry.key);
     entry.next = undefined;

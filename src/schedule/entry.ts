@@ -1,4 +1,4 @@
-/** The scheduler's record of a target: when it is due, whether it waits, and the probe under way. */
+/** The scheduler's record of a target: when it is due, whether it waits to start, and its probe under way. */
 import type { Target } from '../model/target.ts';
 import { shareOf } from './rhythm.ts';
 
@@ -7,11 +7,10 @@ export interface Entry {
   readonly key: string;
   readonly share: number;
   state: 'idle' | Urgency | 'probing';
-  /** The only valid tick. Older ones may still be in the heap. */
+  /** The only valid tick. The heap may still hold older ticks of this entry. */
   next: Tick | undefined;
-  /** When the waiting probe was due. */
+  /** The time when the waiting probe was due. */
   dueMs: number;
-  /** Aborts the probe under way. */
   controller: AbortController | undefined;
   /** Resolves when the queued or running probe ends. */
   ended: PromiseWithResolvers<void> | undefined;
@@ -20,7 +19,7 @@ export interface Entry {
 export interface Tick {
   readonly entry: Entry;
   readonly dueMs: number;
-  /** False for the first probe and for a probe out of turn, which are outside the regular due times. */
+  /** True for a regular due time. False for the first probe and for an extra probe. */
   readonly inRhythm: boolean;
   readonly urgency: Urgency;
 }
@@ -40,7 +39,6 @@ export function newEntry(target: Target, key: string, nowMs: number): Entry {
   };
 }
 
-/** Resolves the promise of callers that wait for the end of the entry's probe. */
 export function resolveEnded(entry: Entry): void {
   entry.ended?.resolve();
   entry.ended = undefined;

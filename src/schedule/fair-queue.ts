@@ -1,21 +1,21 @@
 /**
- * Which waiting item is next? One lane for each app, served in turn, so that an app with ten thousand mailboxes does
- * not delay one with three. Within a lane, the item that has waited longest is first.
+ * Which waiting item is next? Each app has a lane, and the lanes are served in turn. So an app with ten thousand
+ * mailboxes does not delay an app with three. Within a lane, the oldest item is first.
  */
 export interface FairQueue<T> {
   readonly add: (lane: string, item: T) => void;
   readonly remove: (lane: string, item: T) => void;
   /**
-   * Takes the first item that may start. Looks in the open lanes, in their order. The lane of the item is then served
-   * last. Undefined if no item may start.
+   * Takes the oldest item that may start from the first open lane that has one, and moves this lane to the end.
+   * Undefined if no item may start.
    */
   readonly take: (isOpen: (lane: string) => boolean, mayStart: (item: T) => boolean) => T | undefined;
-  /** For each lane, returns the item that has waited longest. */
+  /** Returns the oldest item of each lane. */
   readonly heads: () => Iterable<T>;
 }
 
 export function createFairQueue<T>(): FairQueue<T> {
-  /** The lanes in the order in which they are to be served. No lane is empty. */
+  /** The lanes, the next one first. No lane is empty. */
   const lanes = new Map<string, Set<T>>();
 
   const remove = (lane: string, item: T): void => {
@@ -31,8 +31,8 @@ export function createFairQueue<T>(): FairQueue<T> {
       else items.add(item);
     },
     remove,
-    // This loop is short, even if many items wait. Each lane that is skipped has probes under way. So has the mailbox
-    // of each item that is skipped. So the number of skipped lanes and items is limited by the probes under way.
+    // Few items are skipped here, even if many wait. A lane is skipped only if its app has probes under way, and an
+    // item only if its mailbox has one. So the caps limit the number of skipped lanes and items.
     take(isOpen, mayStart) {
       for (const [lane, items] of lanes) {
         if (!isOpen(lane)) continue;

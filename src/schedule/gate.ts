@@ -1,12 +1,11 @@
 /**
- * Which probe may start now? Holds the waiting probes and counts those under way. Never admits two probes of one
- * mailbox, nor more than the caps allow. Admits urgent ones first, and serves the apps in turn. The scheduler decides
- * when a probe is due.
+ * Which probe may start now? Holds the waiting probes and counts those under way. It never admits two probes of one
+ * mailbox, nor more probes than the caps allow. It admits urgent probes first and serves the apps in turn. The
+ * scheduler decides when a probe is due.
  */
 import type { Target } from '../model/target.ts';
 import { createFairQueue } from './fair-queue.ts';
 
-/** How many probes may be under way at once at present, in total and per app. */
 export interface Caps {
   readonly total: () => number;
   readonly perApp: (app: string) => number;
@@ -14,14 +13,13 @@ export interface Caps {
 
 export interface Gate<T> {
   readonly queue: (item: T, urgency: 'urgent' | 'waiting') => void;
-  /** Removes the item from the queue in which it waits, if any. */
   readonly unqueue: (item: T) => void;
-  /** Admits the next item. It is under way until it leaves. Undefined if no item may start. */
+  /** Admits the next item, which counts as under way until `leave` is called for it. Undefined if no item may start. */
   readonly admit: () => T | undefined;
   readonly leave: (item: T) => void;
   readonly underWay: ReadonlySet<T>;
   readonly underWayOf: (app: string) => number;
-  /** For each app, returns the item that has waited longest. Urgent items are left out. */
+  /** Returns the item of each app that has waited longest, without the urgent items. */
   readonly waitingLongest: () => Iterable<T>;
 }
 

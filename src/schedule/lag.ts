@@ -1,6 +1,7 @@
 /**
- * What was the longest delay of a probe's start over the last minute? Kept per second, so that the cost does not depend
- * on the number of probes. The caller chooses the unit of a delay: milliseconds, or a share of the interval.
+ * What was the longest delay of a probe's start in the last minute? Keeps one value for each second, so that the cost
+ * does not depend on the number of probes. The caller chooses the unit of a delay: milliseconds, or a share of the
+ * interval.
  */
 const SECONDS = 60;
 

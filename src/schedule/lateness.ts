@@ -1,28 +1,28 @@
 /**
- * How late do probes start? In seconds, and as a share of their interval. If the share is large for two minutes, the
- * fleet is too large to be probed in time. Used by the scheduler. Probes that still wait count, too.
+ * How late do probes start? Measured in seconds and as a share of the interval. If the share is large for two minutes,
+ * the fleet is too large to be probed in time. Counts both probes that have started and those that still wait. Used by
+ * the scheduler.
  */
 import { createLag } from './lag.ts';
 
 /**
- * An overload begins when a delay exceeds the share `BEGINS` of the interval, and ends below `ENDS`. The gap between
- * them keeps it from flapping.
+ * An overload begins if a delay exceeds the share `BEGINS` of the interval, and ends if all delays are below `ENDS`.
+ * The two values differ so that the overload does not begin and end again and again.
  */
 const BEGINS = 0.5;
 const ENDS = 0.25;
-/** Delays must last this long to be an overload, because a burst is over sooner. */
+/** Shorter delays are no overload, because a burst causes them too. */
 const LASTS_MS = 120_000;
 
-/** A probe that is due at `dueMs` of the monotonic clock. */
+/** A probe and when it was due, in milliseconds of the monotonic clock. */
 export interface Due {
   readonly dueMs: number;
   readonly target: { readonly intervalMs: number };
 }
 
 export interface Lateness {
-  /** Called when a probe starts. */
   readonly record: (due: Due, nowMs: number) => void;
-  /** The longest delay over the last minute. */
+  /** The longest delay in the last minute. */
   readonly seconds: (nowMs: number) => number;
   /** Have probes started too late for two minutes? Must be called at least once a minute. */
   readonly isOverloaded: (nowMs: number) => boolean;

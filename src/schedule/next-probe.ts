@@ -1,10 +1,11 @@
-/** What the end of a probe changes in the schedule. Returned by the `probe` function that the scheduler gets. */
+/** What the end of a probe changes in the schedule. The scheduler gets it from its `probe` function. */
 import type { Outcome } from './adaptive-caps.ts';
 
 /**
- * `soonMs`: probe again in this many milliseconds, out of turn. If that is before the next due probe, it is an
- * additional probe. If it is later, because a server asked us to wait, the due probes before it are left out. `urgent`:
- * the probe out of turn goes ahead of the queue, because a verdict waits for it. `outcome`: the outcome for the caps.
+ * `outcome`: what the caps learn from the probe. `soonMs`: probe again after this time, in place of the next regular
+ * tick. Regular ticks continue half an interval later at the earliest. A server that throttles can ask for a wait that
+ * is longer than the interval. `urgent`: the probe after `soonMs` goes ahead of the queue, because a verdict waits
+ * for its result.
  */
 export interface NextProbe {
   readonly outcome?: Outcome | undefined;

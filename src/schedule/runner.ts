@@ -1,5 +1,5 @@
 /**
- * Runs each probe that the gate admits, and reports its outcome to the caps and its delay to `lateness.ts`. Used by the
+ * Runs each probe that the gate admits. Reports its outcome to the caps and its delay to `lateness.ts`. Used by the
  * scheduler, which decides when an entry waits and what follows a probe.
  */
 import type { Target } from '../model/target.ts';
@@ -15,17 +15,19 @@ export interface RunnerOptions {
   readonly lateness: Lateness;
   readonly probe: (target: Target, signal: AbortSignal) => Promise<NextProbe | void>;
   readonly onBug: (error: unknown) => void;
-  /** Called when a probe has ended and its entry is idle again, before the next probes start. */
+  /** Called when a probe has ended and its entry is idle again, before other probes start. */
   readonly onEnded: (entry: Entry, next: NextProbe | void) => void;
 }
 
 const LONGEST_TURN_MS = 4;
 
-/** Returns a function that starts all probes that may start. */
+/** Returns a function that starts every probe that the gate admits. */
 export function createRunner({ gate, caps, lateness, probe, onBug, onEnded }: RunnerOptions): () => void {
   let startingMore: NodeJS.Immediate | undefined;
 
-  /** Starts probes for a few milliseconds per turn of the event loop. Fifty at once would block it for longer. */
+  /**
+   * Starts probes for a few milliseconds, then lets the event loop do other work. To start all at once would block it.
+   */
   const startWhatMay = (): void => {
     const beganMs = performance.now();
     for (let entry = gate.admit(); entry !== undefined; entry = gate.admit()) {

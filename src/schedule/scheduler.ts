@@ -1,7 +1,6 @@
 /**
- * When is each target probed? Runs `probe` for each target at its due times, as the gate admits them. The scheduler
- * does not know what a probe does. It works on the monotonic clock, so it is not affected if the wall clock jumps or
- * the machine sleeps. The daemon makes one scheduler.
+ * When is each target probed? Calls `probe` for each target at its due times, as soon as the gate admits it. All times
+ * are from the monotonic clock, because the wall clock can jump. The daemon makes one scheduler.
  */
 import { targetKey, type Target } from '../model/target.ts';
 import { type AdaptiveCaps, createAdaptiveCaps } from './adaptive-caps.ts';
@@ -18,12 +17,13 @@ import { createRunner } from './runner.ts';
 export interface SchedulerOptions {
   readonly probe: (target: Target, signal: AbortSignal) => Promise<NextProbe | void>;
   readonly concurrency: Concurrency;
-  /** Called when `probe` rejects, which is a bug. */
+  /** Called if `probe` rejects, which is a bug. */
   readonly onBug: (error: unknown) => void;
-  /** For tests: a number from 0 up to but not including 1. */
+  /** Returns a number of at least 0 and less than 1. Tests replace it. */
   readonly random?: () => number;
   /**
-   * A probe starts later at random, by up to this share of its interval. Must be less than 1, and is 0.1 by default.
+   * Each probe starts later by a random part of its interval, up to this share. Must be less than 1. The default is
+   * 0.1.
    */
   readonly jitter?: number;
 }
@@ -34,33 +34,28 @@ export interface Scheduler {
    * target is treated as a new one.
    */
   readonly update: (targets: readonly Target[], concurrency?: Concurrency) => void;
-  /** The same as `update`, in short steps, so that the caller can do other work in between. */
+  /** Does the same as `update` in short steps. The caller can do other work between two steps. */
   readonly updateInSteps: (targets: readonly Target[], concurrency?: Concurrency) => Iterable<void>;
   /**
-   * Probes now, ahead of the queue, or joins a probe that is already queued as urgent or under way. Resolves when the
-   * probe has ended. Resolves at once for a target that is not scheduled.
+   * Probes now, ahead of the queue. If an urgent probe of the target already waits, or a probe of it is under way, no
+   * other one is started. Resolves when the probe has ended, or at once if the target is not scheduled.
    */
   readonly runNow: (target: Target) => Promise<void>;
-  /** The longest delay of a probe's start over the last minute, in seconds, including probes that still wait. */
+  /** The longest delay of a probe's start in the last minute, including probes that still wait. */
   readonly lagSeconds: () => number;
-  /**
-   * Returns the overload if probes have started too late for their interval for two minutes, or else undefined. Must be
-   * called at least once a minute.
-   */
+  /** Undefined unless probes have started too late for two minutes. Must be called at least once a minute. */
   readonly overload: () => Overload | undefined;
-  /** How many probes are due and how many may run, in total and by app. */
   readonly loads: AdaptiveCaps['loads'];
-  /** Aborts the probes under way. Resolves when they have ended, or within a second even if they have not. */
+  /** Aborts the probes under way. Resolves when all have ended, or after `GRACE_MS` even if they have not. */
   readonly close: () => Promise<void>;
 }
 
 export interface Overload {
   readonly lateSeconds: number;
-  /** The worst first. Empty if the caps are not the reason for the delay, but a lack of CPU time. */
+  /** The worst first. If there are none, the probes are late for lack of CPU time. */
   readonly shortfalls: readonly Shortfall[];
 }
 
-/** How long `close` waits for the probes under way. */
 const GRACE_MS = 900;
 
 export function createScheduler(options: SchedulerOptions): Scheduler {
@@ -75,7 +70,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   let closing: Promise<void> | undefined;
 
   function queueDue(due: readonly Tick[]): void {
-    // If the last probe is still under way at the next due time, the due probe is left out.
+    // A probe that is due while the last probe of its target still waits or runs is left out.
     for (const { entry, urgency, dueMs } of due)
       if (entry.state === 'idle') queue(gate, entry, urgency, dueMs);
     startWhatMay();
@@ -133,7 +128,6 @@ function queue(gate: Gate<Entry>, entry: Entry, urgency: Urgency, dueMs: number)
 
 interface ProbesUnderWay {
   readonly oneEnded: () => void;
-  /** Resolves when all have ended, or after `GRACE_MS` even if they have not. */
   readonly ended: () => Promise<void>;
 }
 
