@@ -1,20 +1,20 @@
 /**
- * Which replica probes which app? The weights of the replicas' apps are kept even. An app stays where it is unless the
- * weights differ too much. Apps of one tenant stay together if they fit. Pure: every replica computes the same from the
- * same rows.
+ * Which replica should probe which app? Gives each replica about the same total weight of apps. Moves an app only if
+ * the totals differ too much, and keeps the apps of one tenant together if they fit. Pure: every replica computes the
+ * same plan from the same rows.
  */
 
 export interface Assigned {
   readonly app: string;
   readonly tenant: string;
   readonly weight: number;
-  /** The replica that probes it or is about to. Absent if the app is free. */
+  /** The replica that probes the app or is about to. Absent if the app is free. */
   readonly replica?: string | undefined;
-  /** The replicas whose configuration has the app. No other replica gets it. Absent if all have it. */
+  /** Only a replica whose configuration has the app may get it. If absent, all replicas may. */
   readonly knownTo?: ReadonlySet<string>;
 }
 
-/** Returns the replica of each app. Leaves out apps that no living replica knows. Empty without replicas. */
+/** Returns the replica of each app. An app that no living replica knows is left out. */
 export function assign(replicas: readonly string[], apps: readonly Assigned[]): ReadonlyMap<string, string> {
   if (replicas.length === 0) return new Map();
   const plan = createPlan(replicas, apps);
@@ -25,11 +25,11 @@ export function assign(replicas: readonly string[], apps: readonly Assigned[]): 
 }
 
 interface Plan {
-  /** Sorted, so that all replicas break ties alike. */
+  /** Sorted, so that all replicas resolve ties in the same way. */
   readonly replicas: readonly string[];
   readonly loads: Map<string, number>;
   readonly holderOf: Map<string, string>;
-  /** By tenant and replica, the weight of the tenant's apps on that replica. */
+  /** The total weight of a tenant's apps on each replica, by tenant and replica. */
   readonly tenants: Map<string, Map<string, number>>;
   readonly fair: number;
   readonly put: (app: Assigned, replica: string) => void;
@@ -55,7 +55,7 @@ function createPlan(replicas: readonly string[], apps: readonly Assigned[]): Pla
   return { replicas: [...loads.keys()], loads, holderOf, tenants, fair: total / replicas.length, put };
 }
 
-/** Groups the apps by tenant, the heaviest tenant first, so that light tenants fill the gaps. */
+/** Groups the apps by tenant, the heaviest tenant first. The light tenants then fill the gaps. */
 function tenantsOf(apps: readonly Assigned[]): readonly (readonly Assigned[])[] {
   const weigh = (group: readonly Assigned[]): number => group.reduce((sum, { weight }) => sum + weight, 0);
   return [...Map.groupBy(apps, ({ tenant }) => tenant).values()]
@@ -64,8 +64,8 @@ function tenantsOf(apps: readonly Assigned[]): readonly (readonly Assigned[])[] 
 }
 
 /**
- * Places the whole group on a replica with room for it, preferably one that has more apps of the tenant. If no replica
- * has room for the group, places app by app.
+ * Places all apps of the group on one replica with room for them, preferably on the one with the most apps of the
+ * tenant. If no replica has room for all, places each app by itself.
  */
 function place(plan: Plan, group: readonly Assigned[]): void {
   const weight = group.reduce((sum, one) => sum + one.weight, 0);
@@ -100,20 +100,19 @@ function lightest(plan: Plan, app: Assigned): string | undefined {
   return byLoad(plan).find((replica) => isKnownTo(app, replica));
 }
 
-/** Returns the replicas, the lightest first. */
 function byLoad({ replicas, loads }: Plan): readonly string[] {
   return replicas.toSorted((a, b) => (loads.get(a) ?? 0) - (loads.get(b) ?? 0));
 }
 
 /**
- * Loads that differ by no more than this share of the average are left as they are, because every move costs a token
+ * No app moves if two loads differ by less than this share of the average load, because every move costs a token
  * request and a pause.
  */
 const TOLERANCE = 0.1;
 
 /**
- * Moves apps from heavy replicas to the lightest replica that knows them. Each move makes the loads more even, so the
- * loop ends.
+ * Moves apps from heavy replicas to the lightest replica that knows them. The loop ends, because each move makes the
+ * loads more even.
  */
 function balance(plan: Plan, apps: readonly Assigned[]): void {
   const sorted = apps.toSorted(byWeight);

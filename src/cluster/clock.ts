@@ -1,4 +1,4 @@
-/** The source of time. Tests pass their own. */
+/** The source of time for this folder. Tests replace it. */
 export interface ClusterClock {
   readonly now: () => number;
   /** Milliseconds of a clock that cannot be set. */

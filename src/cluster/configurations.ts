@@ -1,7 +1,7 @@
 /**
- * Which apps does the configuration of each replica have? All replicas should have the same configuration, but they
- * read it at different times and perhaps from different files. The configuration of another replica is read only if it
- * differs from ours. Part of `leases.ts`.
+ * Which apps does the configuration of each replica have? The configurations of two replicas differ for a moment after
+ * a change, or for longer if their files differ. The database is asked only for configurations that are not known yet.
+ * Part of `leases.ts`.
  */
 import { createHash } from 'node:crypto';
 import type { ClusterClock } from './clock.ts';
@@ -10,13 +10,12 @@ import type { Declared, LeaseTable, ReplicaRow } from './lease-table.ts';
 
 export interface Configurations {
   readonly update: (apps: readonly AppLoad[]) => void;
-  /** Our own configuration. */
   readonly declared: () => Declared;
-  /** Reads the configurations of other replicas that were not read before. */
+  /** Reads the configurations that were not read before. */
   readonly refresh: (replicas: readonly ReplicaRow[]) => Promise<void>;
   /**
-   * Returns the identity of the app in the replica's configuration. Undefined if that lacks the app. `ANY` if the
-   * replica does not publish its configuration.
+   * Returns the identity of the app in the replica's configuration. Undefined if the configuration lacks the app. `ANY`
+   * if the replica does not publish its configuration.
    */
   readonly identityOf: (replica: ReplicaRow, app: string) => string | undefined;
   readonly isAlike: (replica: ReplicaRow) => boolean;
@@ -25,13 +24,13 @@ export interface Configurations {
 export interface ConfigurationsParts {
   readonly table: Pick<LeaseTable, 'declared'>;
   readonly clock: Pick<ClusterClock, 'monotonic'>;
-  /** A difference that lasts less than this is not reported, because replicas do not reload at the same moment. */
+  /** Replicas do not reload at the same moment, so a difference is reported only if it lasts longer than this. */
   readonly patienceMs: number;
-  /** Receives the names of the replicas whose configuration differs. Empty once they agree again. */
+  /** Receives the names of the replicas whose configuration differs, or no names when none differs any more. */
   readonly onDiffering: (names: readonly string[]) => void;
 }
 
-/** The identity of every app of a replica that does not publish its configuration, because it runs an older version. */
+/** Stands for every app of a replica whose version is too old to publish its configuration. */
 export const ANY = '';
 
 export function createConfigurations(parts: ConfigurationsParts): Configurations {

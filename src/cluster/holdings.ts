@@ -1,19 +1,18 @@
 /**
- * Which apps does this replica hold? Takes and gives apps as the plan says, and gives an app only after its state was
- * written. If the rows differ from its memory, the rows are right. Part of `leases.ts`.
+ * Which apps does this replica hold? Takes and gives apps as the plan says. Gives an app only after its state was
+ * written. If the rows of the database and this replica's memory differ, the rows are right. Part of `leases.ts`.
  */
 import type { ClusterClock } from './clock.ts';
 import type { AppLoad, ClusterEdges } from './cluster.ts';
 import type { AssignmentRow, LeaseTable } from './lease-table.ts';
 
-/** The replica that should have each app. */
 export type Plan = ReadonlyMap<string, string>;
 
 export interface Holdings {
-  /** The epoch of each app that this replica holds. */
+  /** Each app that this replica holds, with the number of times that the app has changed hands. */
   readonly held: ReadonlyMap<string, number>;
   readonly update: (known: readonly AppLoad[]) => void;
-  /** Notes since when apps are free. Must be called after each reading of the rows. */
+  /** Remembers since when each free app has been free. Must be called each time that the rows were read. */
   readonly noteFree: (rows: readonly AssignmentRow[]) => void;
   readonly move: (rows: readonly AssignmentRow[], plan: Plan) => Promise<void>;
   readonly giveAll: (plan: Plan) => Promise<void>;
@@ -24,13 +23,13 @@ export interface HoldingsParts extends Pick<ClusterEdges, 'onGained' | 'onReleas
   readonly table: Pick<LeaseTable, 'take' | 'give' | 'forget'>;
   readonly clock: Pick<ClusterClock, 'monotonic'>;
   readonly leaseMs: number;
-  /** Returns our id. It changes when other replicas have considered us dead. */
+  /** Returns the id of this replica. It changes if other replicas considered this one dead. */
   readonly id: () => string;
 }
 
 interface Held extends HoldingsParts {
   readonly held: Map<string, number>;
-  /** The time since which each free app has been free, in milliseconds of the monotonic clock. */
+  /** For each free app, the time since which it has been free, in milliseconds of the monotonic clock. */
   readonly freeSince: Map<string, number>;
   known: ReadonlySet<string>;
 }
@@ -79,8 +78,8 @@ async function move(its: Held, rows: readonly AssignmentRow[], plan: Plan): Prom
 }
 
 /**
- * If a reply of the database was lost, the rows differ from our memory, and the rows are right. Loses the apps that the
- * rows do not assign to us. Frees the apps that the rows assign to us but that we do not hold.
+ * Makes the memory equal to the rows. They differ if a reply of the database was lost. Drops the apps that the rows do
+ * not assign to this replica. Frees the apps that the rows assign to it and that it does not hold.
  */
 async function reconcile(its: Held, rows: readonly AssignmentRow[], plan: Plan): Promise<void> {
   const { held, table, onLost } = its;
@@ -100,7 +99,6 @@ async function reconcile(its: Held, rows: readonly AssignmentRow[], plan: Plan):
     );
 }
 
-/** Releases the apps that are no longer configured here, and deletes their rows. */
 async function forgetUnknown({ held, known, table, onReleasing, id }: Held): Promise<void> {
   const unknown = [...held.keys()].filter((app) => !known.has(app));
   if (unknown.length === 0) return;
@@ -124,7 +122,7 @@ async function take(its: Held, apps: readonly string[]): Promise<void> {
   if (apps.length === 0) return;
   const taker = its.id();
   const taken = await its.table.take(taker, apps);
-  // Another replica considered us dead meanwhile, so the rows are free again.
+  // If the id has changed, another replica considered this one dead, and the rows are free again.
   if (taker !== its.id() || taken.length === 0) return;
   for (const { app, epoch } of taken) its.held.set(app, epoch);
   const gained = taken.map(({ app }) => app);
@@ -138,8 +136,8 @@ async function take(its: Held, apps: readonly string[]): Promise<void> {
 }
 
 /**
- * Returns true for a free app that the plan gives us. Also for one that has been free for a whole lease, because the
- * planned replica does not take it.
+ * Should this replica take the app? Yes if the app is free and the plan gives it to this replica. Also if it has been
+ * free for a whole lease, because the planned replica does not take it then.
  */
 function isForUs(
   { known, id, freeSince, clock, leaseMs }: Held,

@@ -1,6 +1,6 @@
 /**
- * The rows as last read, and what follows from them: which replica should probe each app, and which one probes it. Part
- * of `leases.ts`.
+ * The rows as last read, and what follows from them: which replica should probe each app, and which one does. Part of
+ * `leases.ts`.
  */
 import { assign, type Assigned } from './assign.ts';
 import type { Replica } from './cluster.ts';
@@ -35,15 +35,15 @@ export function planOf(
 }
 
 /**
- * Is the app with this `identity` the same as the one of its holder? `its`: the identity in the configuration of the
- * holder, undefined if the app has no holder.
+ * Two configurations mean the same app if its identity is the same in both. `its`: the identity in the configuration of
+ * the app's holder, undefined if the app has no holder.
  */
 function isSame(its: string | undefined, identity: string | undefined): boolean {
   if (identity === undefined) return false;
   return its === undefined || its === ANY || identity === ANY || its === identity;
 }
 
-/** Returns the replica with its apps. For this replica, `held` counts, because it is newer than the rows. */
+/** Returns a replica with its apps. The apps of this replica come from `held`, which is newer than the rows. */
 export function replicaOf(
   row: ReplicaRow,
   rows: readonly AssignmentRow[],

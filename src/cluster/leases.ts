@@ -1,7 +1,7 @@
 /**
- * Leases in PostgreSQL. In a round every few seconds, this replica renews its lease, reads the rows, and gives and
- * takes apps. A replica that does not renew its lease loses its apps, and stops probing by its own clocks before that.
- * Made by `app-share.ts` if the store is a PostgreSQL database.
+ * Shares the apps among replicas by leases in PostgreSQL. In a round every few seconds, each replica renews its lease,
+ * reads the rows, and gives and takes apps. A replica whose lease ends loses its apps. By its own clocks it stops
+ * probing before that. Made by `app-share.ts` if the store is a PostgreSQL database.
  */
 import type { Queries } from '../model/database.ts';
 import { systemClusterClock, type ClusterClock } from './clock.ts';
@@ -15,7 +15,7 @@ import { createMembership, type Membership } from './membership.ts';
 export interface LeaseTimes {
   readonly leaseMs: number;
   readonly renewMs: number;
-  /** Milliseconds by which we stop probing before other replicas may take over. */
+  /** A replica stops probing this long before others may take its apps. */
   readonly marginMs: number;
 }
 
@@ -26,22 +26,21 @@ export interface LeaseOptions extends ClusterEdges {
   readonly database: Queries;
   /** Creates the tables. Rejects while the database is unavailable. */
   readonly prepare: () => Promise<void>;
-  /** Receives the names of replicas that are dead. The incidents about them must be closed. */
+  /** Receives the names of replicas that are dead. Incidents about these replicas must be closed. */
   readonly onBuried?: (names: readonly string[]) => void;
   /** Called every few seconds while the database answers, because other replicas may have changed rows. */
   readonly onRound?: () => void;
   /**
-   * Receives the names of replicas whose configuration has differed for longer than a reload takes. Empty once they
-   * agree again.
+   * Receives the names of replicas whose configuration has differed for longer than a reload takes, or no names when
+   * none differs any more.
    */
   readonly onDiffering?: (names: readonly string[]) => void;
-  /** Called when the database does not answer. */
   readonly onAway?: (error: unknown) => void;
   readonly times?: LeaseTimes;
   readonly clock?: ClusterClock;
 }
 
-/** A stopping replica gives its apps away within this time. */
+/** A stopping replica waits at most this long until it has given its apps away. */
 const LEAVE_WITHIN_MS = 8_000;
 
 export function createLeases(options: LeaseOptions): Cluster {
@@ -101,11 +100,10 @@ interface RoundParts {
 interface Rounds extends Pick<Cluster, 'update' | 'close'> {
   readonly view: () => LeaseView;
   /**
-   * Renews the lease, then starts to give and take apps. While apps are still moving, only renews. Rejects while the
+   * Renews the lease, then starts to move apps. If apps are still moving, only renews the lease. Rejects while the
    * database does not answer.
    */
   readonly round: () => Promise<void>;
-  /** Resolves when no app is moving any more. */
   readonly moved: () => Promise<void>;
 }
 
@@ -166,7 +164,7 @@ function createRounds({ options, clock, ...parts }: RoundParts): Rounds {
     close: async () => {
       isClosed = true;
       if (!membership.isJoined()) return;
-      // If the database is unavailable, the lease ends by itself.
+      // If the database is unavailable, the apps are not given away, but become free when the lease ends.
       const left = leave().catch((error: unknown) => onAway?.(error));
       await within(LEAVE_WITHIN_MS, left, clock);
     },
@@ -178,10 +176,6 @@ interface Ticks {
   readonly stop: () => void;
 }
 
-/**
- * Runs one round after the other. A replica that saw no other also pauses when its lease ends, because it may be the
- * only one that is cut off, and another may have joined since.
- */
 function createTicks(
   round: () => Promise<void>,
   everyMs: number,

@@ -1,6 +1,6 @@
 /**
- * Do other replicas consider this one alive, and is its lease valid by its own clocks? Renews its row, joins under a
- * new id if others considered it dead, and pauses when its lease ends. Part of `leases.ts`.
+ * Is this replica alive for the others, and is its lease valid by its own clocks? Renews the lease, pauses when it
+ * ends, and joins under a new id if others considered this replica dead. Part of `leases.ts`.
  */
 import { randomUUID } from 'node:crypto';
 import type { ClusterClock } from './clock.ts';
@@ -12,7 +12,6 @@ export interface Membership {
   /** Returns the id of this replica. It changes each time that others considered the replica dead. */
   readonly id: () => string;
   readonly isJoined: () => boolean;
-  /** Is its lease valid now? */
   readonly isValid: () => boolean;
   /**
    * Renews the lease, or joins under a new id if others considered this replica dead. Rejects while the database does
@@ -20,8 +19,8 @@ export interface Membership {
    */
   readonly renew: () => Promise<void>;
   /**
-   * May this replica consider others dead? Not before half a lease after its own lease became valid again, so that all
-   * have had time to renew.
+   * May this replica declare others dead? Only after its own lease was valid for half a lease's length, so that all
+   * others had time to renew theirs.
    */
   readonly mayBury: () => boolean;
   readonly close: () => void;
@@ -34,7 +33,7 @@ export interface MembershipParts extends Pick<ClusterEdges, 'onPaused' | 'onResu
   readonly marginMs: number;
   readonly name: string;
   readonly declared: () => Declared;
-  /** Called when others considered this replica dead, so that it holds no app any more. */
+  /** Called if others considered this replica dead, so that it no longer holds any app. */
   readonly onBuried: () => void;
 }
 
@@ -43,7 +42,7 @@ export function createMembership(parts: MembershipParts): Membership {
   let id = randomUUID();
   let isJoined = false;
   let isPaused = false;
-  /** The time since which our own lease has been valid without a gap, by the monotonic clock. */
+  /** The time since which the lease has been valid without a gap, by the monotonic clock. */
   let aliveSince = Number.POSITIVE_INFINITY;
   const pause = (): void => {
     if (!isPaused) onPaused();
@@ -63,13 +62,13 @@ export function createMembership(parts: MembershipParts): Membership {
     isValid: own.isValid,
     renew: async () => {
       const wasValid = own.isValid();
-      // After this process was suspended, this line may run before the timer that ends the lease.
+      // If this process was suspended, this line can run before the timer that would have called `pause`.
       if (isJoined && !wasValid) pause();
       const renewed = own.renewing();
       if (!isJoined || !(await table.renew(id))) await joinAnew();
       if (!wasValid) aliveSince = clock.monotonic();
       renewed();
-      // Called even if all apps were lost meanwhile, so that apps that are gained next are probed.
+      // Called even if all apps were lost during the pause, so that the apps that are gained next are probed.
       if (isPaused) onResumed();
       isPaused = false;
     },

@@ -1,7 +1,7 @@
 /**
- * How long is our lease valid? Until one of two clocks says that it has ended. Both are needed, because the monotonic
- * clock stands still while a virtual machine is paused, and the wall clock can be set. The time is counted from before
- * a renewal is sent, so that the lease ends here before it ends for others. Part of `leases.ts`.
+ * Is the lease of this replica valid? Two clocks must agree, because the monotonic clock stops while a virtual machine
+ * is paused, and the wall clock can be set. The lease is counted from before a renewal is sent, so that it ends here
+ * before it ends for other replicas. Part of `leases.ts`.
  */
 import type { ClusterClock } from './clock.ts';
 
