@@ -1,6 +1,6 @@
 /**
- * Sends an incident as an alert to Alertmanager's API v2. The API expects the sender to repeat a firing alert, with an
- * end time in the future, and to repeat an ended one for a while. `composer.ts` decides when an alert is repeated.
+ * Sends an incident as an alert to Alertmanager's API v2. The API expects the sender to repeat an alert: while it
+ * fires, and for a while after it has ended. `composer.ts` decides when an alert is repeated.
  * https://github.com/prometheus/alertmanager/blob/main/docs/alerts_api.md
  */
 import type { AlertmanagerSettings } from '../model/notification.ts';
@@ -9,11 +9,10 @@ import { exchange } from './http-exchange.ts';
 import type { Message } from './message.ts';
 import { faultResult, readKey, readUrl } from './read-source.ts';
 
-/** How often a firing alert is sent again. */
 export const RESEND_MS = 60_000;
-/** A firing alert that is not repeated ends by itself after this time, which is four missed repetitions. */
+/** Alertmanager ends an alert that is not repeated within this time. So three repetitions may be lost. */
 const ENDS_AFTER_MS = 4 * RESEND_MS;
-/** How long an ended alert is repeated, so that a restarted Alertmanager learns of it. */
+/** An ended alert is repeated for this long, so that a restarted Alertmanager learns that it has ended. */
 export const RESOLVED_FOR_MS = 5 * 60_000;
 
 export function createAlertmanager(settings: AlertmanagerSettings, edges: ChannelEdges): Channel {
@@ -37,8 +36,8 @@ export function createAlertmanager(settings: AlertmanagerSettings, edges: Channe
 }
 
 /**
- * Returns one alert in the form of the API. Alertmanager identifies it by its labels, which are the same until the
- * diagnosis of the incident changes.
+ * Returns the alert as the API expects it. Alertmanager takes two alerts with the same labels for one alert. The labels
+ * stay the same until the diagnosis of the incident changes.
  */
 export function alertOf(message: Message, now: number): object {
   const { incident, headline, facts, sections, link, simulated, severity } = message;

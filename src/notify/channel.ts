@@ -1,7 +1,7 @@
 /**
- * The interface of every notification channel, and what a channel gets to do its work. Each channel has its own file.
- * `lane.ts` and `notify test` call `send`. A channel never throws, never retries by itself and never decides who
- * receives what.
+ * The interface that each notification channel implements, and the functions it gets. Each channel has its own file.
+ * `lane.ts` and `notify test` call `send`. A channel never throws and never retries. It does not decide who receives a
+ * message.
  */
 import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
@@ -12,8 +12,8 @@ import type { Message } from './message.ts';
 
 /**
  * - `accepted`  the receiver has the message; `answer` is its reply
- * - `retry`     it was not accepted now, and may be sent again after `afterMs` milliseconds at the earliest
- * - `refused`   the receiver will never accept this message
+ * - `retry`     the message was not accepted now, and may be sent again after `afterMs` milliseconds at the earliest
+ * - `refused`   the receiver will never accept the message
  */
 export type SendResult =
   | { readonly outcome: 'accepted'; readonly answer: string }
@@ -21,24 +21,24 @@ export type SendResult =
   | { readonly outcome: 'refused'; readonly reason: string };
 
 export interface Channel {
-  /** Resolves soon after `signal` is aborted. The reasons and answers in the result are bounded and redacted. */
+  /**
+   * Resolves soon after `signal` is aborted. The result's `reason` or `answer` is of limited length and holds no
+   * secret.
+   */
   readonly send: (message: Message, signal: AbortSignal) => Promise<SendResult>;
 }
 
 export interface Destination {
   readonly host: string;
   readonly port: number;
-  /**
-   * If true, TLS begins with the first byte, and the certificate is verified. If false, the connection begins without
-   * TLS.
-   */
+  /** True if TLS begins with the first byte. The certificate is then verified. */
   readonly tls: boolean;
   readonly signal: AbortSignal;
 }
 
 /**
- * Resolves to a connected socket, or to the reason why there is none, bounded and redacted. Uses the proxy if one is
- * configured. Never rejects.
+ * Connects, through the proxy if one is configured. Resolves to a socket, or to the reason why there is none. The
+ * reason is of limited length and holds no secret. Never rejects.
  */
 export type Dial = (
   to: Destination,
@@ -48,11 +48,13 @@ export type Dial = (
 
 export interface ChannelEdges {
   readonly dial: Dial;
-  /** The TLS settings for a channel that starts TLS itself (STARTTLS). */
+  /** The TLS settings for a channel that uses STARTTLS. */
   readonly secureContext: () => SecureContext;
-  /** Rejects with an error whose message is for people. */
+  /** Rejects with an error whose message is written for operators. */
   readonly readSecret: (source: SecretSource) => Promise<Secret>;
-  /** The mail token of an app, for XOAUTH2. Rejects with an error whose message is for people. */
+  /**
+   * Resolves to an access token of the app for XOAUTH2. Rejects with an error whose message is written for operators.
+   */
   readonly acquireToken: (app: string, signal: AbortSignal) => Promise<Secret>;
   readonly redactor: Redactor;
   readonly now: () => number;

@@ -1,6 +1,6 @@
 /**
- * Turns a due row of the outbox into the message to send: looks up the present state of its incident, asks `decide`,
- * and renders the message. Used by `lane.ts`.
+ * Turns a due row of the outbox into a message. Looks up the present state of the row's incident, asks `decide` whether
+ * to send a message, and renders it. Used by `lane.ts`.
  */
 import { DAY_MS } from '../model/duration.ts';
 import type { Owner } from '../model/diagnosis.ts';
@@ -17,20 +17,20 @@ import { digestAt, GATHER_MS, isUrgent, nextMonday, reminderAfter } from './poli
 import { isFor, type MailboxLookup } from './routing.ts';
 import type { SentMessages } from './sent-messages.ts';
 
-/** An incident with its acknowledgement and the outcome of its messages, as far as they are known. */
+/** An incident with its acknowledgement and with the messages sent about it, as far as the store has them. */
 export type KnownIncident = Incident & { readonly deliveries?: readonly Delivery[] };
 
-/** Functions that return the present state, called when a message is about to be sent. */
+/** What a message needs to know about the present state. Called just before the message is sent. */
 export interface Knowledge {
-  /** Resolves to undefined, or rejects, if the incident is not available. The copy in the row is used then. */
+  /** If it resolves to undefined or rejects, the copy of the incident in the row is used. */
   readonly incident: (id: string) => Promise<KnownIncident | undefined>;
   readonly openIncidents: () => Promise<readonly Incident[]>;
   readonly mailbox: MailboxLookup;
-  /** Is the mailbox down or unknown now? */
+  /** True if the mailbox is down, or if its state is unknown. */
   readonly isDown: (mailbox: string) => boolean;
   /**
-   * The end of the maintenance that covers all affected mailboxes. `Infinity` if it has no end, undefined if there is
-   * no such maintenance.
+   * Returns the end of the maintenance that covers all affected mailboxes. `Infinity` if the maintenance has no end,
+   * undefined if there is none.
    */
   readonly mutedUntil: (incident: Incident, now: number) => number | undefined;
 }
@@ -51,11 +51,11 @@ export interface Sendable {
   readonly message: Message;
   /** Rows to write when the message is accepted. */
   readonly next: readonly OutboxMessage[];
-  /** When to send an alert of Alertmanager again. Absent for other messages, and for the last repetition. */
+  /** The time to send an alert of Alertmanager again. Absent for the last repetition and for other channels. */
   readonly repeatAt?: number;
   readonly giveUpAt: number;
   readonly crowd?: Crowd;
-  /** What a summary says about this incident, if the message becomes part of one. */
+  /** The line about this incident in a summary. Used if the message becomes part of one. */
   readonly line?: SummaryLine;
 }
 
@@ -154,8 +154,8 @@ async function ofIncident(
 }
 
 /**
- * Prepares an alert, which is sent again until five minutes after its incident closed. It is given up a day after the
- * close.
+ * Prepares an alert. It is sent again until five minutes after its incident has closed. If it cannot be delivered, it
+ * is given up a day after the close.
  */
 function ofAlert(
   row: OutboxMessage,
@@ -182,8 +182,8 @@ function ofAlert(
 }
 
 /**
- * Prepares the digest: the open advisories that `owner` can fix and that the channel is for. Leaves out those that are
- * acknowledged or in maintenance.
+ * Prepares the digest: the open advisories that `owner` can fix and that match the channel's filter. Leaves out
+ * advisories that are acknowledged or in maintenance.
  */
 async function ofDigest(
   row: OutboxMessage,

@@ -1,6 +1,6 @@
 /**
- * Creates the channel that the settings describe. A new channel is one file, one variant of the settings, and one case
- * here.
+ * Creates the channel that the settings describe. A new kind of channel needs one file, one variant of the settings,
+ * and one case here.
  */
 import type { ChannelSettings } from '../model/notification.ts';
 import { createAlertmanager } from './alertmanager.ts';

@@ -1,6 +1,6 @@
 /**
- * Decides whether a due row of the outbox is sent, skipped or put off: by the present state of the incident, and by
- * what the channel already sent about it. So a late message is never out of date. Pure.
+ * Is a due row of the outbox sent, skipped or put off? Decides by the present state of the incident and by what the
+ * channel already sent about it. So even a late message is up to date. Pure.
  */
 import type { Severity } from '../model/diagnosis.ts';
 import type { Delivery, Incident } from '../model/incident.ts';
@@ -8,7 +8,7 @@ import type { OutboxMessage } from '../model/memory.ts';
 import { GATHER_MS, isUrgent, REMIND_MS, REOPEN_MS } from './policy.ts';
 import { isAtLeast } from './routing.ts';
 
-/** `missed`: the only message about an incident that closed before any other message about it could be delivered. */
+/** `missed` reports an incident that closed before the channel could report its opening. */
 export type IncidentMessageKind = 'opened' | 'reopened' | 'changed' | 'closed' | 'missed' | 'reminder';
 
 export type Decision =
@@ -21,26 +21,32 @@ export const TOO_SHORT = 'over within a minute';
 
 export interface Facts {
   readonly now: number;
-  /** The incident as it is now, with its acknowledgement. */
+  /** The present state of the incident, with its acknowledgement. */
   readonly incident: Incident;
-  /** The end of the maintenance that silences the incident. `Infinity` if it has no end, absent if there is none. */
+  /**
+   * The end of the maintenance that silences the incident. `Infinity` if it has no end. Absent if there is no
+   * maintenance.
+   */
   readonly mutedUntil?: number;
-  /** What the channel last sent about the incident. Absent if it sent nothing. */
+  /** The last message that the channel sent about the incident. Absent if it sent none. */
   readonly lastSent?: { readonly message: Delivery['message']; readonly at: number };
-  /** The message about its opening is still waiting on this channel. */
+  /** True if the message about the incident's opening still waits to be sent on this channel. */
   readonly isOpeningPending: boolean;
-  /** When the message about its opening was planned. Absent once an attempt was made to send it. */
+  /** When the message about the incident's opening was planned. Absent after the first attempt to send it. */
   readonly gathersSince?: number;
-  /** The message about its opening was skipped: the incident closed while its first mailboxes were still gathered. */
+  /**
+   * True if the message about the incident's opening was skipped, because the incident closed within the gathering
+   * time.
+   */
   readonly isTooShort?: boolean;
-  /** The channel last reported the incident in a summary, not in a message of its own. */
+  /** True if the last report of the incident was part of a summary. */
   readonly inSummary?: boolean;
   readonly before?: { readonly cause: string; readonly severity: Severity };
-  /** Report the close only if the opening was reported. */
+  /** True if the close may be reported only after the opening was. */
   readonly ifReported: boolean;
 }
 
-/** Maintenance may be ended by hand, so check again after this time. */
+/** An operator may end a maintenance early, so check again after this time. */
 const ASK_AGAIN_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
@@ -80,8 +86,8 @@ function opened(createdAt: number, { now, incident, lastSent }: Facts): Decision
 }
 
 /**
- * Sends `reopened` if the channel last reported that the incident is over, and `opened` if it never reported it and no
- * such message is waiting. If it last reported the incident as open, nothing is sent.
+ * Sends `reopened` if the channel last reported a close. Sends `opened` if the channel never reported the incident and
+ * no message about its opening is waiting.
  */
 function reopened({ now, incident, lastSent, isOpeningPending }: Facts): Decision {
   if (incident.closed !== undefined) return skip(overWhy(incident));
@@ -113,10 +119,11 @@ function closed(facts: Facts): Decision {
   if (lastSent?.message === 'closed') return skip('reported already');
   if (lastSent === undefined) return ifReported ? skip('never reported here') : missed(facts);
   const { spells, closed } = incident;
-  // An intermittent incident has a row for each close. It counts as over an hour after the last close.
+  // An intermittent incident has a row for each close. It is reported as closed an hour after the last close.
   if (spells.length > 1 && now < closed + REOPEN_MS)
     return { do: 'wait', until: closed + REOPEN_MS, why: 'it comes and goes' };
-  // If one summary reported the openings of several incidents, their closes are gathered into one summary, too.
+  // If a summary reported the opening, other incidents of that summary may close at the same time. Wait for their
+  // closes, so that they become one summary too.
   const gathered = closed + GATHER_MS;
   return inSummary === true && now < gathered
     ? { do: 'wait', until: gathered, why: 'waiting for others that may close with it' }
@@ -137,7 +144,7 @@ function reminder({ now, incident, lastSent }: Facts): Decision {
   if (incident.closed !== undefined) return skip(overWhy(incident));
   if (!isUrgent(incident)) return skip('in the digest');
   if (isAcknowledged(incident, now)) {
-    // If the acknowledgement is withdrawn or expires, the reminders continue.
+    // The reminders continue if the acknowledgement is withdrawn or expires, so check at least once an hour.
     const { until = now + HOUR_MS } = incident.acknowledgement ?? {};
     return { do: 'wait', until: Math.min(until, now + HOUR_MS), why: 'acknowledged' };
   }

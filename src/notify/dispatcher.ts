@@ -1,7 +1,7 @@
 /**
- * Takes due rows from the outbox, sends what `decide` says, and records the outcomes. Each channel has its own lane
- * (`lane.ts`), so that an unreachable channel delays no other. A message is sent twice only if the process ends after
- * the receiver accepted it and before the acceptance was committed. Both copies have the same id. Made by the notifier.
+ * Takes due rows from the outbox and passes them to lanes. Each channel has its own lane (`lane.ts`), so that an
+ * unreachable channel does not delay others. A message is sent twice only if the process ends after the receiver
+ * accepted it and before the outbox recorded that. Both copies have the same id. Made by the notifier.
  */
 import { createLane, type Lane, type LaneEdges } from './lane.ts';
 import type { ChannelFailure } from './pace.ts';
@@ -11,24 +11,23 @@ export interface DispatcherEdges extends LaneEdges {
 }
 
 export interface Dispatcher {
-  /** Runs a round every second. */
   readonly start: () => void;
   /**
-   * Runs one round. Resolves when everything due is settled or put off. For tests: `start` does not wait for channels
-   * that hang.
+   * Runs one round. Resolves when each due row is settled or put off. Used by tests, because `start` does not wait for
+   * channels that hang.
    */
   readonly round: () => Promise<void>;
   /** The failures of the channels that are still configured. */
   readonly failures: () => readonly ChannelFailure[];
-  /** Aborts the messages that are being sent. They are due again when their leases end. */
+  /** Aborts the messages that are being sent. Their rows are due again when their leases end. */
   readonly close: () => Promise<void>;
 }
 
 const ROUND_MS = 1_000;
 const MOST_AT_ONCE = 200;
 /**
- * How long the rows that were taken are reserved for this process. It is long enough for a lane to send several slow
- * messages. Rows that the lane does not reach are due again when the lease ends.
+ * Rows are reserved for this process for this long, which is enough to send several slow messages. Rows that are not
+ * sent by then are due again.
  */
 export const LEASE_MS = 5 * 60_000;
 

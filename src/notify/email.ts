@@ -1,6 +1,7 @@
 /**
- * E-mail through a relay: STARTTLS or TLS, login by password or by XOAUTH2 with the token of an app. All messages about
- * one incident form one thread. `nodemailer` writes the message and speaks SMTP over a socket that we dial.
+ * Sends e-mail through a relay with STARTTLS or TLS. Logs in with a password, or by XOAUTH2 with the token of an app.
+ * All messages about one incident form one thread. `nodemailer` writes the message and speaks SMTP over a socket that
+ * `dial` returns.
  */
 import type { SMTPTransportGetSocket } from 'nodemailer/lib/smtp-transport';
 import type { EmailSettings } from '../model/notification.ts';
@@ -61,7 +62,7 @@ async function deliver(
   if (!dialed.ok) return { outcome: 'retry', reason: dialed.reason };
   const getSocket: SMTPTransportGetSocket = (_options, give) =>
     give(null, { connection: dialed.socket, secured: tls === 'implicit' });
-  // Loaded with the first e-mail, because loading takes as long as a tenth of the daemon's start.
+  // Loaded with the first e-mail, because loading takes about a tenth of the daemon's start time.
   const { createTransport } = await import('nodemailer');
   const transport = createTransport({
     host,
@@ -92,8 +93,8 @@ async function deliver(
 }
 
 /**
- * The Message-ID contains the id of the message. All messages about one incident refer to the same Message-ID, so that
- * mail programs show them as one thread. No message with that Message-ID exists.
+ * All messages about one incident refer to `root`, so that mail programs show them as one thread. No message has this
+ * Message-ID.
  */
 export function mailOf(message: Message, { from, to }: EmailSettings, { redactor }: ChannelEdges) {
   const domain = /@([^\s@>]+)>?$/.exec(from)?.[1] ?? 'mailprobe.invalid';
@@ -118,8 +119,8 @@ export function mailOf(message: Message, { from, to }: EmailSettings, { redactor
 }
 
 /**
- * Returns `refused` if the server refuses a recipient or the message itself with a 5xx reply. Returns `retry` for
- * everything else, because a refused login, sender or connection can be fixed meanwhile.
+ * Returns `refused` if the server refuses a recipient or the message itself with a 5xx reply. Returns `retry` for other
+ * failures, because an operator may fix a refused login, sender or connection before the next attempt.
  */
 function failure(
   error: unknown,

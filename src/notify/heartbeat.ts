@@ -1,6 +1,6 @@
 /**
- * Lets an external service watch this daemon. Requests a URL of that service once per interval, but only while probes
- * complete on time. When the requests stop, the service raises an alarm. Made by the notifier.
+ * Lets an external service watch this daemon. Requests a URL of the service once per interval, but only while probes
+ * complete on time. The service raises an alarm when the requests stop. Made by the notifier.
  */
 import type { HeartbeatSettings } from '../model/notification.ts';
 import type { ChannelEdges, SendResult } from './channel.ts';
@@ -10,9 +10,8 @@ import { faultResult, readUrl } from './read-source.ts';
 
 export interface HeartbeatEdges extends ChannelEdges {
   readonly clock: Clock;
-  /** Do probes complete on time? */
   readonly isOnTime: () => boolean;
-  /** Not called after `close`: an aborted request says nothing about the receiver. */
+  /** Not called after `close`, because an aborted request says nothing about the service. */
   readonly onOutcome: (result: SendResult | { readonly outcome: 'held'; readonly reason: string }) => void;
 }
 
@@ -22,7 +21,6 @@ export interface Heartbeat {
   readonly close: () => void;
 }
 
-/** Sends the first beat at once. */
 export function startHeartbeat({ url, intervalMs }: HeartbeatSettings, edges: HeartbeatEdges): Heartbeat {
   const { clock, isOnTime, onOutcome } = edges;
   const stop = new AbortController();

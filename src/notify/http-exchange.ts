@@ -1,6 +1,6 @@
 /**
- * One HTTP/1.1 request over a dialed socket: no redirects, a bounded reply, no retry. Called by the channels that use
- * HTTP and by the heartbeat. Never rejects.
+ * Sends one HTTP/1.1 request over a dialed socket. Follows no redirect, does not retry, and limits the size of the
+ * reply. Used by the channels that speak HTTP and by the heartbeat. Never rejects.
  */
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
@@ -9,10 +9,10 @@ import type { ChannelEdges, SendResult } from './channel.ts';
 
 const MOST_BODY_BYTES = 64 * 1024;
 const MOST_HEADER_BYTES = 16 * 1024;
-/** The most interim responses (1xx, RFC 9110, section 15.2) that are accepted before the answer. */
+/** The highest accepted number of interim responses (1xx, RFC 9110, section 15.2) before the final one. */
 const MOST_INTERIM = 16;
 const LONGEST_EXCERPT = 200;
-/** A longer Retry-After is cut to this, because a server's mistake must not silence a channel for days. */
+/** A longer Retry-After is shortened to this, because a server's mistake must not silence a channel for days. */
 const LONGEST_WAIT_MS = 6 * 3_600_000;
 
 export interface HttpExchange {
@@ -30,7 +30,6 @@ interface Answer {
   readonly body: string;
 }
 
-/** Sends the request. Returns what the reply means for the message. */
 export async function exchange(request: HttpExchange, edges: ChannelEdges): Promise<SendResult> {
   const { url, signal } = request;
   const tls = url.protocol === 'https:';
@@ -47,7 +46,7 @@ export async function exchange(request: HttpExchange, edges: ChannelEdges): Prom
 }
 
 function resultOf({ status, retryAfter, isHtml, body }: Answer, edges: ChannelEdges): SendResult {
-  // A page of HTML comes from a proxy or a portal: its text does not help.
+  // An HTML page comes from a proxy or a login portal. Its text does not help.
   const text = isHtml ? 'an HTML page' : untrustedText(body, edges.redactor, LONGEST_EXCERPT);
   const answer = `HTTP ${status}${text === '' ? '' : `: ${text}`}`;
   if (status >= 200 && status < 300)
@@ -56,8 +55,7 @@ function resultOf({ status, retryAfter, isHtml, body }: Answer, edges: ChannelEd
       : { outcome: 'accepted', answer };
   if (status >= 300 && status < 400)
     return { outcome: 'retry', reason: `HTTP ${status}: a redirect, which is not followed; correct the URL` };
-  // These say that the message is not acceptable, or that the receiver is gone for good. Anything else can be fixed
-  // meanwhile.
+  // With these statuses, the receiver will never accept the message. Other failures may be gone at the next attempt.
   if ([400, 410, 413, 422].includes(status)) return { outcome: 'refused', reason: answer };
   const afterMs = parseRetryAfter(retryAfter, edges.now());
   return { outcome: 'retry', reason: answer, ...(afterMs === undefined ? {} : { afterMs }) };
@@ -99,7 +97,7 @@ function ask(socket: Socket, { url, method, headers, body, signal }: HttpExchang
         ...length,
         ...headers,
       },
-      // No `agent` option: with one, even `false`, Node would dial by itself and ignore this socket.
+      // With an `agent` option, even `false`, Node would open its own connection in place of this socket.
       createConnection: () => socket,
       maxHeaderSize: MOST_HEADER_BYTES,
     });

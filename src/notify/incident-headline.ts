@@ -1,12 +1,15 @@
-/** The first line of a message about an incident. A lock screen shows only its first 80 characters. Pure. */
+/**
+ * The first line of a message about an incident. Its first 80 characters matter most, because a lock screen shows no
+ * more. Pure.
+ */
 import { durationText } from '../model/duration-text.ts';
 import type { Severity } from '../model/diagnosis.ts';
 import { quoted, stateOfHit, titled, whoIsHit, type IncidentReport } from './incident-report.ts';
 import { counted, span } from './moment.ts';
 
 /**
- * Says which mailboxes are affected, or how urgent it is if none is, and then what is wrong. The report of a close
- * begins with `Resolved` or `No longer watched`.
+ * The headline names the affected mailboxes, or the urgency if no mailbox is affected, and then the fault. The headline
+ * of a close begins with `Resolved` or `No longer watched`.
  */
 export function headline(report: IncidentReport, timezone: string): string {
   const { kind, at, incident, before } = report;
@@ -55,7 +58,9 @@ function over(report: IncidentReport, ms: number): string {
   return quoted(`${end}: ${past} ${howLong}`, report.incident);
 }
 
-/** `qms-inbox was down`, `40 mailboxes were down`. Undefined for an advisory, and if no mailbox was affected. */
+/**
+ * Example: `qms-inbox was down` or `40 mailboxes were down`. Undefined for an advisory, and if no mailbox was affected.
+ */
 function pastOf(report: IncidentReport): string | undefined {
   const who = whoIsHit(report);
   return who && `${who} ${report.incident.peakAffected > 1 ? 'were' : 'was'} down`;

@@ -1,6 +1,6 @@
 /**
- * Renders the message about one incident: what is wrong, who is affected, how sure the diagnosis is, since when, what
- * to do, and how to silence it. Pure.
+ * Renders the message about one incident: the fault, the affected mailboxes, the confidence of the diagnosis, the time,
+ * the fix, and how to silence the incident. Pure.
  */
 import { durationText } from '../model/duration-text.ts';
 import type { Diagnosis, FixStep, Owner } from '../model/diagnosis.ts';
@@ -96,7 +96,7 @@ function affected({ incident, affectedNow }: IncidentReport): string {
   return `${counted(count, 'mailbox', 'mailboxes')}: ${names.join(', ')}${more}`;
 }
 
-/** The whole title, because the headline may have cut it, with the cause and the confidence. */
+/** Returns the whole title, because the headline may have cut it, with the cause and the confidence. */
 function causeText({ title, cause, confidence, closed, diagnosis: { lookAlikes } }: Incident): string {
   const isAsked = confidence !== 'certain' && lookAlikes.length > 0 && closed === undefined;
   return `${withoutDoubt(title)} (${cause}, ${confidence}${isAsked ? '; for the test that decides, see below' : ''})`;
@@ -135,8 +135,8 @@ function sections({ fix, lookAlikes }: Diagnosis): readonly Section[] {
 }
 
 /**
- * How many steps or look-alikes the message leaves out; nothing if there are none. The page that it links to shows
- * them.
+ * Says how many steps or look-alikes the message leaves out. The page of the incident shows them. Returns no step if
+ * none is left out.
  */
 function rest(count: number, one: string, many = `${one}s`): readonly FixStep[] {
   return count < 1 ? [] : [{ text: `${counted(count, one, many)} in mailprobe.` }];

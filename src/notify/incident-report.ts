@@ -1,4 +1,4 @@
-/** The input of a message about one incident, and phrases that its headline and its facts share. Pure. */
+/** The input of a message about one incident, and phrases that both the headline and the facts use. Pure. */
 import type { Severity } from '../model/diagnosis.ts';
 import type { Incident } from '../model/incident.ts';
 import type { IncidentMessageKind } from './decide.ts';
@@ -9,11 +9,10 @@ export interface IncidentReport {
   readonly kind: IncidentMessageKind;
   readonly at: number;
   readonly incident: Incident;
-  /** How many mailboxes are affected now. */
   readonly affectedNow: number;
   /**
-   * How many of the affected mailboxes are not up. After a secret has expired, a cached token may still work for a
-   * while.
+   * The number of affected mailboxes that are not up. An affected mailbox may still be up: after a secret has expired,
+   * a cached token works for a while.
    */
   readonly downNow: number;
   readonly before?: { readonly cause: string; readonly severity: Severity };
@@ -22,20 +21,19 @@ export interface IncidentReport {
 const DOUBT = /^Possibly: /;
 
 /**
- * The title after `lead`, without the full stop at its end. If the title begins with `Possibly:`, the result says
- * `possibly:`.
+ * Returns the title after `lead`, without its full stop. `Possibly:` at the beginning of the title becomes `possibly:`.
  */
 export function titled(lead: string, { title }: { readonly title: string }): string {
   const text = withoutStop(title);
   return DOUBT.test(text) ? `${lead}, possibly: ${text.replace(DOUBT, '')}` : `${lead}: ${text}`;
 }
 
-/** The title in quotes, to name an incident that is over. */
+/** Returns the title in parentheses after `lead`, to name an incident that is over. */
 export function quoted(lead: string, { title }: { readonly title: string }): string {
   return `${lead} (${withoutStop(title).replace(DOUBT, 'possibly: ')})`;
 }
 
-/** The title without `Possibly:` and full stop, for a place that states the confidence next to it. */
+/** Returns the title without `Possibly:` and full stop, for a message that states the confidence next to it. */
 export function withoutDoubt(title: string): string {
   const text = withoutStop(title).replace(DOUBT, '');
   return text.charAt(0).toUpperCase() + text.slice(1);
@@ -46,8 +44,8 @@ export function withoutStop(title: string): string {
 }
 
 /**
- * `qms-inbox`, or `40 mailboxes`. For an incident that is over, the most that were affected at one time. Undefined if
- * no mailbox is affected, and for an advisory, under which mailboxes still work.
+ * Example: `qms-inbox` or `40 mailboxes`. For a closed incident, counts the mailboxes at its peak. Undefined if no
+ * mailbox is affected. Also undefined for an advisory, because its mailboxes still work.
  */
 export function whoIsHit({ incident, affectedNow }: IncidentReport): string | undefined {
   const { affectedMailboxes, peakAffected, closed, advisory } = incident;
@@ -62,8 +60,9 @@ export function whoIsHit({ incident, affectedNow }: IncidentReport): string | un
 }
 
 /**
- * `qms-inbox down` or `3 of 40 mailboxes down`; `40 mailboxes affected` while all of them can still be opened. If
- * `later` is `after 2 h`: `qms-inbox still down after 2 h`. Undefined under the same conditions as `whoIsHit`.
+ * Example: `qms-inbox down`, `3 of 40 mailboxes down`, or `40 mailboxes affected` while all of them can still be
+ * opened. With `after 2 h` as `later`: `qms-inbox still down after 2 h`. Undefined under the same conditions as
+ * `whoIsHit`.
  */
 export function stateOfHit(report: IncidentReport, later?: string): string | undefined {
   const who = whoIsHit(report);

@@ -1,4 +1,7 @@
-/** An incident in the form that webhooks send: the member names of the API, times in RFC 3339. Pure. */
+/**
+ * The form in which webhooks send an incident. Its members have the names of the API, and its times are in RFC 3339.
+ * Pure.
+ */
 import type { Incident } from '../model/incident.ts';
 
 export function incidentView(incident: Incident): object {

@@ -1,7 +1,6 @@
 /**
- * Sends one channel's messages, one after the other: decides what to send, sends it and records the outcome. Gets its
- * rows from the dispatcher. If a message cannot be delivered, the whole channel pauses. After a day the message is
- * given up.
+ * Sends the messages of one channel, one after the other, and records the outcomes. The dispatcher passes it the due
+ * rows. If a message cannot be delivered, the whole channel pauses. After a day the message is given up.
  */
 import type { OutboxMessage } from '../model/memory.ts';
 import type { Channel, SendResult } from './channel.ts';
@@ -44,10 +43,10 @@ export function createLane(id: string, edges: LaneEdges): Lane {
       cancel();
     }
   };
-  /** Sends one message. Its acceptance is committed before the next message is sent. */
+  /** Sends one message. Records the outcome before the next message is sent. */
   const deliver = async (one: Sendable, to: Channel): Promise<void> => {
     const result = await send(to, one.message);
-    // We aborted the attempt. The row is due again when its lease ends.
+    // This process aborted the attempt. The row is due again when its lease ends.
     if (stop.signal.aborted && result.outcome !== 'accepted') return;
     settleResult(one, result, { now: clock.now(), pace, settle });
     await outbox.flush();
@@ -64,7 +63,7 @@ export function createLane(id: string, edges: LaneEdges): Lane {
       else if (paused !== undefined)
         putOff(planned, { now, due: paused, detail: pace.failure()?.reason ?? 'the channel pauses' }, settle);
       else {
-        // A message that was sent meanwhile may have made this one superfluous.
+        // Prepare again, because a message that was just sent may have made this one needless.
         const [one] = await prepareAll([planned.row], composer, settle);
         if (one !== undefined) await deliver(one, to);
       }
@@ -83,7 +82,7 @@ export function createLane(id: string, edges: LaneEdges): Lane {
   };
 }
 
-/** Returns the messages that are still to be sent in the present state. Skips the other rows or puts them off. */
+/** Returns the messages to send in the present state. Skips the other rows or puts them off. */
 async function prepareAll(
   rows: readonly OutboxMessage[],
   composer: Composer,
@@ -100,8 +99,8 @@ async function prepareAll(
 }
 
 /**
- * Replaces many messages by one summary, which is a separate row and due at once. Returns the others, to be sent one by
- * one.
+ * Replaces many messages by one summary, whose row is due at once. Returns the messages that are still to be sent one
+ * by one.
  */
 async function summarize(
   id: string,

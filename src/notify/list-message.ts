@@ -1,5 +1,6 @@
 /**
- * Messages about several incidents or none: the digest of advisories, the summary of a storm, the test message. Pure.
+ * Messages that are not about a single incident: the digest of advisories, the summary of a storm, and the test
+ * message. Pure.
  */
 import { durationText } from '../model/duration-text.ts';
 import { SEVERITIES, type Owner, type Severity } from '../model/diagnosis.ts';

@@ -1,16 +1,16 @@
-/** Times as people read them, with the zone. Used to render messages. Pure. */
+/** Formats times for people, in the configured time zone. Used to render messages. Pure. */
 
 import { DAY_MS } from '../model/duration.ts';
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** `Sun 22 Nov 2026, 13:00 CET`. */
+/** Example: `Sun 22 Nov 2026, 13:00 CET`. */
 export function dayAndTime(at: number, zone: string): string {
   const { weekday, day, month, year, hour, minute, timeZoneName } = partsOf(at, zone);
   return `${weekday} ${day} ${month} ${year}, ${hour}:${minute} ${timeZoneName}`;
 }
 
-/** `02:10-03:40 CET`, with the dates if they differ. */
+/** Example: `02:10-03:40 CET`. Includes the dates if they differ. */
 export function span(from: number, until: number, zone: string): string {
   const a = partsOf(from, zone);
   const b = partsOf(until, zone);
@@ -20,7 +20,6 @@ export function span(from: number, until: number, zone: string): string {
   return `${dayOf(a)} ${a.hour}:${a.minute} - ${dayOf(b)} ${b.hour}:${b.minute} ${b.timeZoneName}`;
 }
 
-/** `1 mailbox`, `40 mailboxes`. */
 export function counted(count: number, one: string, many: string): string {
   return `${count} ${count === 1 ? one : many}`;
 }
@@ -43,7 +42,7 @@ function partsOf(at: number, zone: string) {
   };
 }
 
-/** British English abbreviates European zones (CET), as readers there do; American English does not. */
+/** British English abbreviates a European time zone as `CET`. American English writes an offset. */
 function formatOf(zone: string): Intl.DateTimeFormat {
   const known = formats.get(zone);
   if (known !== undefined) return known;

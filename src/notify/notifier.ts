@@ -1,6 +1,6 @@
 /**
- * Plans messages about changed incidents, and sends them from the outbox. Created by the daemon, which writes the
- * planned rows in the same transaction as the changes, and gives it the journal as its outbox.
+ * Plans messages about changed incidents, and sends the planned messages. The daemon makes the notifier, and writes
+ * each change and its rows in one transaction. The outbox is the daemon's journal.
  */
 import type { IncidentChange } from '../model/incident.ts';
 import type { OutboxMessage } from '../model/memory.ts';
@@ -21,27 +21,26 @@ export interface NotifierEdges extends Omit<ChannelEdges, 'now'> {
   readonly clock: Clock;
   readonly outbox: Outbox;
   readonly knowledge: Knowledge;
-  /** If true, every message begins with SIMULATED. */
   readonly simulated: () => boolean;
-  /** Do probes complete on time? For the heartbeat. */
+  /** Do probes complete on time? The heartbeat stops if not. */
   readonly isOnTime: () => boolean;
   readonly onOutcome: (channel: string, outcome: SettledOutcome, detail: string | undefined) => void;
   readonly onHeartbeat: HeartbeatEdges['onOutcome'];
   readonly onBug: (error: unknown) => void;
-  /** A replacement for the table of channels, for tests. */
+  /** Tests replace it. */
   readonly makeChannel?: typeof createChannel;
 }
 
 export interface Notifier {
-  /** The rows to write in the same transaction as these changes. */
+  /** Returns the rows to write in the same transaction as the changes. */
   readonly plan: (changes: readonly IncidentChange[], now: number) => readonly OutboxMessage[];
-  /** Applies new settings: replaces the channels, and the heartbeat if it differs. */
+  /** Applies new settings. The heartbeat starts again only if its settings differ. */
   readonly update: (settings: NotifySettings) => void;
-  /** Begins to send what is due, once a second, and begins the heartbeat. */
+  /** Sends the due messages once a second, and starts the heartbeat. */
   readonly start: () => void;
-  /** Runs one round. Resolves when everything due is settled or put off. For tests, and for the last round. */
+  /** Runs one round. Resolves when each due row is settled or put off. Used by tests and before shutdown. */
   readonly round: () => Promise<void>;
-  /** Channels whose last message was not accepted. */
+  /** The channels whose last message was not accepted. */
   readonly failures: () => readonly ChannelFailure[];
   readonly close: () => Promise<void>;
 }

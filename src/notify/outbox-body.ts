@@ -1,20 +1,19 @@
 /**
- * The content of a row of the outbox. It is enough to render the message if the store is unavailable or the incident
- * was pruned. Written by `policy.ts` and `storm.ts`, read by `composer.ts`. Its size is bounded, whatever the size of
- * the incident.
+ * The content of an outbox row. Holds enough to render the message even if the store is unavailable or the incident was
+ * deleted. Its size is limited for an incident of any size. Written by `policy.ts` and `storm.ts`, read by
+ * `composer.ts`.
  */
 import type { Owner, Severity } from '../model/diagnosis.ts';
 import type { Incident } from '../model/incident.ts';
 
-/** This many affected mailboxes are listed. The others are only counted. */
 const MOST_MAILBOXES = 50;
 
-/** An incident with at most 50 of its affected mailboxes. `affectedNow` counts all that are affected now. */
+/** A copy of an incident with at most 50 affected mailboxes. `affectedNow` counts all that are affected. */
 export interface IncidentExcerpt extends Incident {
   readonly affectedNow: number;
 }
 
-/** The kinds of messages that are summarized. A summary replaces many messages of one kind. */
+/** A summary replaces many messages of one of these kinds. */
 export const CROWDS = ['opened', 'closed', 'reminder'] as const;
 export type Crowd = (typeof CROWDS)[number];
 
@@ -29,7 +28,7 @@ export type OutboxBody = { readonly firstDue: number } & (
       readonly about: 'incident';
       readonly incident: IncidentExcerpt;
       readonly before?: { readonly cause: string; readonly severity: Severity };
-      /** Report the close only if the channel reported the opening. */
+      /** True if the close may be reported only after the opening was. */
       readonly ifReported?: true;
     }
   | { readonly about: 'digest'; readonly owner: Owner }
@@ -56,10 +55,10 @@ export function encodeBody(body: OutboxBody): string {
 
 const ABOUT: readonly string[] = ['incident', 'digest', 'summary', 'test'] satisfies OutboxBody['about'][];
 
-/** Undefined if the text is not a body that this version knows. Another version may have written it. */
+/** Undefined if another version of the program has written the text and this version cannot read it. */
 export function decodeBody(text: string): OutboxBody | undefined {
   try {
-    // Written by `encodeBody` and kept by our own store.
+    // The text was written by `encodeBody`, perhaps by that of another version.
     const body: Partial<OutboxBody> | null = JSON.parse(text);
     return body !== null && isWhole(body) ? body : undefined;
   } catch {

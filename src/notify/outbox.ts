@@ -1,8 +1,9 @@
-/** What the dispatcher needs from the store and the clock. The journal satisfies it, and so does a fake. */
+/** What the dispatcher needs from the store and the clock. The journal implements it, and so does a fake for tests. */
 import type { OutboxMessage, Settlement } from '../model/memory.ts';
 
 /**
- * `note` records changes and `flush` commits them. `takeDue` commits them first, then returns and reserves due rows.
+ * `note` collects changes, and `flush` commits them. `takeDue` also commits them, and then reserves due rows and
+ * returns them.
  */
 export interface Outbox {
   readonly takeDue: (request: DueRequest) => Promise<readonly OutboxMessage[]>;
@@ -21,6 +22,6 @@ interface DueRequest {
 
 export interface Clock {
   readonly now: () => number;
-  /** Runs `run` once, later. The returned function cancels it. */
+  /** Calls `run` once, later. The returned function cancels the call. */
   readonly after: (ms: number, run: () => void) => () => void;
 }

@@ -1,14 +1,14 @@
 /**
- * Decides when a channel may be tried again. The pause doubles with each failure in a row, from 15 seconds to 15
- * minutes. It is longer if the server asks for that. There is one pace per channel, so that an unreachable channel is
- * tried once per pause, not once per message. Used by `lane.ts`.
+ * When may a channel be tried again? The pause doubles with each failure in a row, from 15 seconds to 15 minutes. It is
+ * longer if the server asks for a longer one. Each channel has one pace, so an unreachable channel is tried once per
+ * pause and not once per message. Used by `lane.ts`.
  */
 export interface ChannelFailure {
   readonly channel: string;
   readonly since: number;
-  /** Bounded and redacted. */
+  /** The text is of limited length and holds no secret. */
   readonly reason: string;
-  /** True if a message was refused for good. Waiting does not help then. */
+  /** True if the receiver will never accept a message. Waiting does not help then. */
   readonly refused: boolean;
 }
 
@@ -17,7 +17,7 @@ export interface Pace {
   readonly succeeded: () => void;
   /** Begins a pause and returns its end. */
   readonly failed: (now: number, reason: string, afterMs: number | undefined) => number;
-  /** Notes that a message was refused for good. Begins no pause, because the channel works. */
+  /** Begins no pause, because the channel works and only this message is refused. */
   readonly refused: (now: number, reason: string) => void;
   readonly failure: () => ChannelFailure | undefined;
 }

@@ -1,12 +1,12 @@
 /**
- * Remembers the outbox rows that were planned and are due within a minute. Until such a row is due, further changes of
- * its incident are not planned again, because the row reports them. Part of `notifier.ts`.
+ * Remembers the outbox rows that are due within the next minute. Further changes of the same incident are not planned
+ * until then, because the row reports them. Part of `notifier.ts`.
  */
 import type { OutboxMessage } from '../model/memory.ts';
 import { GATHER_MS } from './policy.ts';
 
 export interface PlannedRows {
-  /** Returns the rows to write, without those that a planned row covers. */
+  /** Returns the rows to write. Leaves out those that an earlier row makes needless. */
   readonly add: (rows: readonly OutboxMessage[], now: number) => readonly OutboxMessage[];
   readonly gathering: (channel: string, now: number) => readonly OutboxMessage[];
 }
@@ -25,8 +25,8 @@ export function createPlannedRows(): PlannedRows {
 }
 
 /**
- * Does the planned row make the other one needless? It does for a change, because it reports the state of the incident
- * at the time of sending. It does for a close after an opening, because then neither is reported.
+ * Does the planned row make the other one needless? A planned row reports the state at the time of sending, so it
+ * includes a later change. If an incident closes before its opening is reported, neither is reported.
  */
 function covers(planned: OutboxMessage, { message, channel, incident }: OutboxMessage): boolean {
   return (

@@ -1,6 +1,6 @@
 /**
- * Decides which changes of incidents create which rows of the outbox, and when these are due. Called with each batch of
- * changes. When a row is due, `decide.ts` decides by the state at that time what is sent. Pure.
+ * Which changes of incidents create rows of the outbox, and when are these rows due? Called with each batch of changes.
+ * When a row is due, `decide.ts` decides what to send. Pure.
  */
 import { DAY_MS } from '../model/duration.ts';
 import type { Incident, IncidentChange } from '../model/incident.ts';
@@ -17,18 +17,21 @@ import { encodeBody, excerptOf } from './outbox-body.ts';
 import { isAtLeast, isFor, type MailboxLookup } from './routing.ts';
 
 /**
- * The gathering time: how long a message waits for more affected mailboxes. A fault that ends meanwhile is not
- * reported.
+ * The gathering time: a message waits this long for more affected mailboxes. An incident that closes within this time
+ * is not reported.
  */
 export const GATHER_MS = 60_000;
-/** A closed incident may reopen within this time. An intermittent incident therefore counts as over only after it. */
+/**
+ * A closed incident may reopen within this time. The close of an intermittent incident is therefore reported only after
+ * it.
+ */
 export const REOPEN_MS = 3_600_000;
 export const REMIND_MS = DAY_MS;
 
 const MINUTE_MS = 60_000;
 
 /**
- * The rows to write in the same transaction as these changes. The same changes always give the same rows with the same
+ * Returns the rows to write in the same transaction as the changes. The same changes always give rows with the same
  * ids.
  */
 export function rowsFor(
@@ -55,7 +58,8 @@ function rowFor(
   const { incident, before } = change;
   const matches = isFor(channel, incident, mailboxOf);
   const matched = before !== undefined && isFor(channel, before, mailboxOf);
-  // An alert of Alertmanager has one row from opening to close. Each time the row is due, the present state is sent.
+  // An alert of Alertmanager has one row from opening to close. Each time that the row is due, the present state is
+  // sent.
   if (channel.type === 'alertmanager') return alertRow(change, channel, matches && !matched);
   switch (change.kind) {
     case 'opened':
@@ -69,7 +73,7 @@ function rowFor(
       return matches || matched ? changed(change, channel, digest) : undefined;
     case 'closed':
       if ((matches || matched) && isUrgent(incident)) return closing(change, channel);
-      // The incident may have been reported as urgent before its severity fell.
+      // The channel may have reported the incident before its severity fell below the channel's filter.
       return isFor(atAnySeverity(channel), incident, mailboxOf) ? closing(change, channel, true) : undefined;
   }
 }
@@ -100,9 +104,7 @@ function atAnySeverity({ severity: _severity, ...rest }: ChannelSettings): Chann
   return rest;
 }
 
-/**
- * Undefined for a superseded incident: it is not over, but continues as another incident, which is reported instead.
- */
+/** Undefined for a superseded incident. Another incident continues it, and is reported in its place. */
 function closing(
   change: IncidentChange,
   channel: ChannelSettings,
@@ -150,7 +152,10 @@ function row(
   };
 }
 
-/** The row of a digest. All advisories of one owner that wait for the same digest of a channel give the same row. */
+/**
+ * Returns the row of the next digest. Advisories of the same owner and channel share one row, because its id is the
+ * same.
+ */
 function digestRow({ at, incident }: IncidentChange, channel: ChannelSettings, digest: DigestSettings) {
   return digestAt(nextDigest(at, digest), { channel: channel.id, owner: incident.owner, createdAt: at });
 }
@@ -164,7 +169,6 @@ export function digestAt(
   return { id, channel, message: 'digest', body, due, attempts: 0, createdAt };
 }
 
-/** The reminder that follows a message about an incident, due after a day. */
 export function reminderAfter(message: OutboxMessage, incident: Incident, now: number): OutboxMessage {
   const due = now + REMIND_MS;
   return {
@@ -179,14 +183,15 @@ export function reminderAfter(message: OutboxMessage, incident: Incident, now: n
   };
 }
 
-/** When the next digest after `now` goes out. */
 export function nextDigest(now: number, { atMinute, timezone }: DigestSettings): number {
   const today = localDate(timezone, now);
   const due = toInstant(timezone, today + atMinute * MINUTE_MS);
   return due > now ? due : toInstant(timezone, today + DAY_MS + atMinute * MINUTE_MS);
 }
 
-/** When the next weekly digest goes out, on a Monday. It is sent while advisories are open, even if none is new. */
+/**
+ * Returns the time of the next weekly digest, on a Monday. It is sent while advisories are open, even if none is new.
+ */
 export function nextMonday(now: number, digest: DigestSettings): number {
   let due = nextDigest(now, digest);
   while (new Date(localDate(digest.timezone, due)).getUTCDay() !== 1) due = nextDigest(due, digest);

@@ -1,20 +1,20 @@
 /**
- * Reads a channel's URL or key from its source each time it is used, so that a rotation needs no restart. Used by the
- * channels.
+ * Reads the URL or key of a channel from its source. The channels read it for each message, so that a new secret needs
+ * no restart.
  */
 import type { UrlSource } from '../model/notification.ts';
 import type { SecretSource } from '../model/target.ts';
 import type { ChannelEdges } from './channel.ts';
 
-/** Why a channel cannot be used; the message is for people. */
+/** The reason why a channel cannot be used. Its message is written for operators. */
 export class ChannelFault extends Error {
   override readonly name = 'ChannelFault';
 }
 
-/** Returns the URL, and adds the parts of it that may be secret to the redactor. Rejects with `ChannelFault`. */
+/** Returns the URL, and adds those parts of it to the redactor that may be secret. Rejects with `ChannelFault`. */
 export async function readUrl(source: UrlSource, edges: ChannelEdges): Promise<URL> {
   if (source.from === 'text') {
-    // A URL written into the configuration may hold a token, too.
+    // A URL in the configuration may contain a token, too.
     for (const part of tokensIn(source.url)) edges.redactor.add(part);
     return source.url;
   }
@@ -31,8 +31,8 @@ export async function readUrl(source: UrlSource, edges: ChannelEdges): Promise<U
 }
 
 /**
- * Returns the parts of path and query that may be secret: those with a digit. A part without a digit may be a plain
- * word, which the redactor would then remove from other texts.
+ * Returns the parts of the path and query that may be secret: those with a digit. A part without a digit may be a
+ * common word, and the redactor would remove that word from other texts.
  */
 function tokensIn({ pathname, searchParams }: URL): readonly string[] {
   return [...pathname.split('/'), ...searchParams.values()].filter((part) => /\d/.test(part));
@@ -55,7 +55,10 @@ function placeOf(source: SecretSource): string {
   return source.from === 'file' ? `the file ${source.path}` : `the environment variable ${source.name}`;
 }
 
-/** Returns `retry` for a `ChannelFault`, because the operator may fix it meanwhile. Throws any other error. */
+/**
+ * Returns `retry` for a `ChannelFault`, because the operator may fix it before the next attempt. Throws any other
+ * error.
+ */
 export function faultResult(error: unknown): { readonly outcome: 'retry'; readonly reason: string } {
   if (error instanceof ChannelFault) return { outcome: 'retry', reason: error.message };
   throw error;

@@ -1,6 +1,6 @@
 /**
- * A message as an Adaptive Card 1.4 for a workflow of Teams: https://adaptivecards.io/explorer/ . Pure. Markdown in
- * texts of servers is escaped. Teams accepts 28 kB, so long parts are cut.
+ * Renders a message as an Adaptive Card 1.4 for a workflow of Teams: https://adaptivecards.io/explorer/ . Pure. Escapes
+ * Markdown in texts of servers. Cuts long parts, because Teams accepts only 28 kB.
  */
 import type { FixStep } from '../model/diagnosis.ts';
 import type { Message } from './message.ts';
@@ -14,7 +14,7 @@ export function renderCard({ headline, tone, facts, sections, link, footer }: Me
     type: 'AdaptiveCard',
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
     version: '1.4',
-    // For screen readers, and for places that cannot show a card.
+    // For screen readers, and for programs that cannot show a card.
     speak: headline,
     fallbackText: headline,
     msteams: { width: 'Full' },
@@ -33,7 +33,7 @@ export function renderCard({ headline, tone, facts, sections, link, footer }: Me
 
 function stepBlocks({ text, command }: FixStep): readonly object[] {
   if (command === undefined) return [block(text)];
-  // A monospace text run is shown verbatim: Markdown in it is not interpreted.
+  // Teams shows a monospace text run as it is, without interpreting Markdown.
   const code = { type: 'TextRun', text: cut(command), fontType: 'Monospace' };
   return [block(text), { type: 'RichTextBlock', inlines: [code] }];
 }
@@ -43,8 +43,8 @@ function block(text: string, style: Readonly<Record<string, string | boolean>> =
 }
 
 /**
- * Cuts a long text, and escapes the signs of links and emphasis, so that Teams does not interpret them. Other signs are
- * not escaped, because some clients show the backslashes.
+ * Cuts a long text and escapes the characters of links and emphasis. Other characters are not escaped, because some
+ * clients show the backslashes.
  */
 function plain(text: string): string {
   return cut(text).replace(/[\\[\]*_`<>]/g, (sign) => `\\${sign}`);

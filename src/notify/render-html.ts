@@ -1,18 +1,18 @@
 /**
- * A message as the HTML part of an e-mail. Uses only tables and inline styles, because mail programs show nothing else.
- * Pure.
+ * Renders a message as the HTML part of an e-mail. Uses only tables and inline styles, because mail programs ignore
+ * other styles. Pure.
  */
 import type { FixStep } from '../model/diagnosis.ts';
 import { type Message, SIMULATED } from './message.ts';
 
-/** Enough contrast on white (WCAG AA). */
+/** Their contrast on white meets WCAG AA. */
 const COLORS = { problem: '#b3261e', resolved: '#1b6e3c', information: '#1f4e8c' };
 const CODE =
   'font-family:Consolas,Menlo,monospace;font-size:13px;background:#f3f4f6;padding:8px;white-space:pre-wrap;overflow-wrap:anywhere;margin:6px 0';
 
 /**
- * The body does not repeat the headline, which is the subject. A phone shows the subject and below it the first lines
- * of the body.
+ * The body does not repeat the headline. It is the subject of the e-mail, and a phone shows it above the first lines of
+ * the body.
  */
 export function renderHtml({ headline, tone, simulated, facts, sections, link, footer }: Message): string {
   const rows = facts.map(

@@ -1,6 +1,6 @@
 /**
- * A message as plain text: whole for webhooks that feed chats, and without the headline for e-mails, whose subject it
- * is. Pure.
+ * Renders a message as plain text. E-mails get it without the headline, which is their subject. Webhooks that feed
+ * chats get the whole text. Pure.
  */
 import type { FixStep } from '../model/diagnosis.ts';
 import { type Message, SIMULATED } from './message.ts';

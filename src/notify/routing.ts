@@ -1,17 +1,17 @@
 /**
- * Decides whether a channel is for an incident: by owner, app, label and severity. Pure. Called by the policy and the
+ * Does a channel's filter match an incident? Compares owner, app, label and severity. Pure. Used by the policy and the
  * composer.
  */
 import { SEVERITIES, type Severity } from '../model/diagnosis.ts';
 import type { Incident } from '../model/incident.ts';
 import type { ChannelFilter } from '../model/notification.ts';
 
-/** Returns the facts about a mailbox that routing uses. Undefined if the mailbox is no longer configured. */
+/** Undefined if the mailbox is no longer configured. */
 export type MailboxLookup = (
   id: string,
 ) => { readonly app: string; readonly labels: Readonly<Record<string, string>> } | undefined;
 
-/** Does the filter match the incident? It is enough if it matches one of the affected mailboxes. */
+/** An incident matches if one of its affected mailboxes matches. */
 export function isFor(filter: ChannelFilter, incident: Incident, mailboxOf: MailboxLookup): boolean {
   const { owners, severity, apps, labels } = filter;
   if (owners !== undefined && !owners.includes(incident.owner)) return false;

@@ -1,14 +1,16 @@
 /**
- * Remembers what a channel has sent about an incident. Combines the deliveries in the store with what this process
- * itself sent, because the store may not have that yet. Written by `settle.ts`, read by the composer.
+ * Remembers what a channel has sent about an incident. Combines the deliveries in the store with those of this process,
+ * because the store may not have the latest ones yet. Written by `settle.ts`, read by the composer.
  */
 import type { Delivery } from '../model/incident.ts';
 import type { OutboxMessage } from '../model/memory.ts';
 import { type Facts, TOO_SHORT } from './decide.ts';
 
-/** Starts the detail of a message that was sent as part of a summary. */
+/** The detail of a message that was sent as part of a summary starts with this text. */
 const IN_SUMMARY = 'reported in the summary';
-/** The most pairs of channel and incident. Beyond that, the oldest are dropped, because the store has them. */
+/**
+ * The limit for the remembered pairs of channel and incident. The oldest pairs are dropped, because the store has them.
+ */
 const MOST_KEPT = 10_000;
 
 export interface SentMessages {
@@ -49,7 +51,7 @@ export function createSentMessages(): SentMessages {
         undefined,
       );
       const openings = [...stored, ...own].filter((one) => one.message === 'opened');
-      // Without a detail, no attempt was made yet. The time is then the time at which the message was planned.
+      // A message without a detail was not tried yet. Its time is the time when it was planned.
       const gathering = openings.find(({ outcome, detail }) => outcome === 'pending' && detail === undefined);
       const isSettled = own.some((one) => one.message === 'opened' && one.outcome !== 'pending');
       return {

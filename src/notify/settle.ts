@@ -1,5 +1,5 @@
 /**
- * Records what became of a row: in the outbox, in the record of sent messages and in the counters. Each lane has one.
+ * Records the outcome of a row in the outbox, in the record of sent messages and in the counters. Each lane has one.
  */
 import type { Delivery } from '../model/incident.ts';
 import type { OutboxMessage, Settlement } from '../model/memory.ts';
@@ -14,13 +14,13 @@ export interface SettlingEdges {
   readonly clock: Clock;
   readonly outbox: Outbox;
   readonly sent: SentMessages;
-  /** Called for every attempt, and for every row that is skipped or put off without one. */
+  /** Called for every attempt, and for every row that is skipped or put off without an attempt. */
   readonly onOutcome: (channel: string, outcome: SettledOutcome, detail: string | undefined) => void;
 }
 
 /**
  * `next`: rows to write with the outcome, such as a reminder. `countedAs`: the outcome for the counters, if it differs
- * from the stored one.
+ * from the one for the store.
  */
 export type Settle = (
   row: OutboxMessage,

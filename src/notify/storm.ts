@@ -1,6 +1,6 @@
 /**
- * Replaces many messages within a minute by one summary. Finds such storms among the messages that a lane is about to
- * send, and makes the rows of their summaries. Used by the lane.
+ * Finds storms: many messages of one kind within a minute. Makes one summary in place of each storm. Used by the lane
+ * for the messages that it is about to send.
  */
 import type { OutboxMessage } from '../model/memory.ts';
 import type { Composer, Sendable } from './composer.ts';
@@ -13,12 +13,10 @@ export const STORM = 20;
 const MOST_LINES = 100;
 
 export interface Storm {
-  /** The row of the summary. It is due at once, so it is sent in the next round. */
   readonly summary: OutboxMessage;
   readonly crowd: readonly Sendable[];
 }
 
-/** Returns the storms, and the messages that are left to be sent one by one. */
 export async function findStorms(
   channel: string,
   sendable: readonly Sendable[],
@@ -38,7 +36,6 @@ export async function findStorms(
   return { storms, rest };
 }
 
-/** Returns messages of the same kind that are not due yet, but would be sent in the present state. */
 async function alsoOfCrowd(
   channel: string,
   of: Crowd,

@@ -6,7 +6,7 @@ import type { Message } from './message.ts';
 import { faultResult, readUrl } from './read-source.ts';
 import { renderCard } from './render-card.ts';
 
-/** Teams rejects more than 28 kB. This leaves a margin. */
+/** Teams rejects more than 28 kB. */
 const LARGEST_BYTES = 26_000;
 
 export function createTeams(settings: TeamsSettings, edges: ChannelEdges): Channel {
@@ -25,8 +25,8 @@ export function createTeams(settings: TeamsSettings, edges: ChannelEdges): Chann
 }
 
 /**
- * Returns the body of the request. A phone's notification shows `summary`. A message that is too long loses its last
- * sections.
+ * Returns the body of the request. A phone's notification shows `summary`. If a message is too long, its last sections
+ * are removed.
  */
 export function teamsBody(message: Message): string {
   const body = JSON.stringify({

@@ -1,6 +1,7 @@
 /**
- * A webhook by the Standard Webhooks specification (https://www.standardwebhooks.com): id, timestamp and signature in
- * headers; `type`, `timestamp` and `data` in the body. If there are several keys, as during a rotation, each signs.
+ * A webhook by the Standard Webhooks specification (https://www.standardwebhooks.com). Headers hold the id, the
+ * timestamp and the signatures. The body holds `type`, `timestamp` and `data`. During a rotation there are several
+ * keys, and each one signs.
  */
 import { createHmac } from 'node:crypto';
 import type { WebhookSettings } from '../model/notification.ts';
