@@ -1,4 +1,7 @@
-/** An affected mailbox as a row of SQLite or PostgreSQL. Read by the `incidents.ts` of each. */
+/**
+ * An affected mailbox as both SQLite and PostgreSQL store it. Read by `sqlite/incidents.ts` and
+ * `postgres/incidents.ts`.
+ */
 import type { AffectedMailbox } from '../model/incident.ts';
 import { PROTOCOL_IDS } from '../model/protocol.ts';
 

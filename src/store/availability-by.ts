@@ -1,6 +1,6 @@
 /**
- * Availability by mailbox, app or label, for the API and the command `report`. The row of an app or label is the mean
- * of its mailboxes, rounded to the millisecond so that the five durations still add up to the window.
+ * Availability by mailbox, app or label, for the API and the command `report`. For an app or a label, it is the mean of
+ * the mailboxes. The mean is rounded to milliseconds in such a way that the five durations still add up to the window.
  */
 import type { AvailabilityKey, AvailabilityRow, IncidentTally, Outage, Sums } from '../model/availability.ts';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -8,11 +8,12 @@ import type { AvailabilityFacts, IncidentFact, MailboxAvailability } from './ava
 
 const SUMS = ['upMs', 'downMs', 'unknownMs', 'maintenanceMs', 'notWatchedMs'] as const;
 
-/** After this many mailboxes the event loop gets a turn, because there may be ten thousand mailboxes. */
+/** After this many mailboxes, other work may run, because there may be ten thousand mailboxes. */
 const SLICE = 200;
 
 /**
- * Returns one row for each mailbox, app or value of the label, sorted by that. A mailbox without the label is left out.
+ * Returns one row for each mailbox, app or value of the label, sorted by its name. A mailbox without the label is left
+ * out.
  */
 export async function availabilityBy(
   facts: AvailabilityFacts,
@@ -47,7 +48,7 @@ function subjectOf(mailbox: MailboxAvailability, key: AvailabilityKey): string |
   return key === 'app' ? mailbox.app : mailbox.labels[key.label];
 }
 
-/** The counts of a mailbox without incidents. Most have none. */
+/** Shared by the mailboxes without incidents, which are most of them. */
 const NO_INCIDENTS = { incidents: 0, byCause: {}, byOwner: {} };
 
 function rowOf(
@@ -87,8 +88,8 @@ function incidentsOf(
 }
 
 /**
- * Returns the mean durations in whole milliseconds. Rounded down, they would add up to less than the window. So the
- * missing milliseconds are added to the means with the largest remainders.
+ * Returns the mean durations in whole milliseconds. If each mean were rounded down, the sum would be less than the
+ * window. So the missing milliseconds are added to the means with the largest remainders.
  */
 function meanOf(mailboxes: readonly MailboxAvailability[]): Sums {
   const [only] = mailboxes;

@@ -1,11 +1,11 @@
 /**
- * For how long was a mailbox up? Computed from state changes, prober sessions and maintenance, so no row per probe is
- * needed. Pure. The stores call it for slices of mailboxes, and `availability-by.ts` groups the result for the API and
- * the command `report`. docs/store.md has the definitions.
+ * For how long was a mailbox up? Computed from state changes, prober sessions and maintenance windows, so probes need
+ * no rows. Pure. The stores call it for slices of mailboxes. `availability-by.ts` groups the result. docs/store.md has
+ * the definitions.
  *
- * At any time a mailbox is in exactly one of five conditions. The first that applies counts: not watched (no prober
- * ran, or the mailbox was not configured), in maintenance, down (over any of its protocols), unknown (over any of
- * them), up. So the durations add up to the window.
+ * At any time, a mailbox is in exactly one of five conditions, so the durations add up to the window. The first one
+ * that applies counts: not watched (no prober ran, or the mailbox was not configured), in maintenance, down (by any of
+ * its protocols), unknown (by any of its protocols), up.
  */
 import type { Outage, Sums } from '../model/availability.ts';
 import type { Span } from '../model/past.ts';
@@ -18,14 +18,13 @@ export interface MailboxAvailability extends Sums {
   readonly mailbox: string;
   readonly app: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** The number of outages that overlap the window. */
   readonly outages: number;
   readonly longestOutage?: Outage;
   /** Ids of the incidents that affected the mailbox within the window. */
   readonly incidents: readonly string[];
 }
 
-/** The part of an incident that availability needs. Advisories and incidents in maintenance are left out. */
+/** An incident that counts for availability. Advisories and incidents in maintenance do not count. */
 export interface IncidentFact {
   readonly id: string;
   readonly cause: string;
@@ -38,13 +37,13 @@ export interface IncidentFact {
 
 export interface AvailabilityFacts {
   readonly window: Span;
-  /** Sorted by mailbox id. */
   readonly mailboxes: readonly MailboxAvailability[];
-  /** Sorted by incident id. */
   readonly incidents: readonly IncidentFact[];
 }
 
-/** A mailbox with the state changes of its targets: those within the window, and the last one before it. */
+/**
+ * A mailbox with the state changes of its targets. They are the changes within the window, and the last one before it.
+ */
 export interface WatchedMailbox {
   readonly mailbox: string;
   readonly app: string;
@@ -53,7 +52,7 @@ export interface WatchedMailbox {
   readonly incidents: readonly string[];
 }
 
-/** The input that is the same for all mailboxes: when a prober ran, and the maintenance windows. */
+/** The input that is the same for all mailboxes. A session is the time from the start to the end of a prober. */
 export interface Watch {
   readonly sessions: readonly Span[];
   readonly maintenance: readonly MaintenanceWindow[];
@@ -63,20 +62,19 @@ export interface Segment extends Span {
   readonly state: 'up' | 'down' | 'unknown' | 'removed';
 }
 
-/**
- * If the targets of a mailbox are in different states, the state of the mailbox is the one that comes first in this
- * list.
- */
+/** If the targets of a mailbox have different states, the first of these states counts. */
 const WORST_FIRST = ['down', 'unknown', 'up'] as const;
 
-/** Prepares a window. The returned function must be called once for each mailbox. */
 export function availabilityOf(
   window: Span,
   { sessions, maintenance }: Watch,
 ): (mailbox: WatchedMailbox) => MailboxAvailability {
   const watched = union(sessions, window);
   const watchedTime = measure(watched);
-  /** The maintenance time, cached by the windows that apply, because the same ones apply to most mailboxes. */
+  /**
+   * Many mailboxes have the same maintenance windows. The time of these windows is computed once, and kept under their
+   * ids.
+   */
   const muted = new Map<string, Measure>();
   const mutedTime = (mailbox: WatchedMailbox): Measure => {
     const its = maintenance.filter((one) => selects(one, { ...mailbox, id: mailbox.mailbox }));
@@ -131,8 +129,8 @@ interface Step {
 }
 
 /**
- * Returns the state of a mailbox over the whole window. Neighboring segments of one state are joined, so most mailboxes
- * have one segment.
+ * Returns the states of a mailbox over the whole window. Most mailboxes have one segment, because neighboring segments
+ * of the same state are joined.
  */
 export function segmentsOf(targets: WatchedMailbox['targets'], window: Span): readonly Segment[] {
   const states: StateChange['state'][] = [];
@@ -154,7 +152,7 @@ export function segmentsOf(targets: WatchedMailbox['targets'], window: Span): re
   let state = worstOf(states);
   const end = (until: number): void => {
     const last = segments.at(-1);
-    // Two changes at the same time may cancel each other out.
+    // Two changes at the same time can cancel each other out.
     if (last?.state === state) segments[segments.length - 1] = { ...last, until };
     else if (until > from) segments.push({ from, until, state });
     from = until;

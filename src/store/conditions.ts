@@ -1,6 +1,6 @@
 /**
- * Which condition was a mailbox in, and when? Returns the spans of time that `availability.ts` adds up, for one
- * mailbox. Pure. Called for the pages, which draw the spans.
+ * Which condition was a mailbox in, and when? Returns the spans whose durations `availability.ts` adds up. Pure. Used
+ * for pages that draw the spans of one mailbox.
  */
 import type { Condition, ConditionSpan } from '../model/availability.ts';
 import { selects } from '../model/maintenance.ts';
@@ -8,7 +8,7 @@ import type { Span } from '../model/past.ts';
 import { segmentsOf, type Watch, type WatchedMailbox } from './availability.ts';
 import { measure, union } from './spans.ts';
 
-/** Returns spans that cover the whole window. Neighboring spans of one condition are joined. */
+/** Returns spans that cover the whole window. Neighboring spans of the same condition are joined. */
 export function conditionsOf(
   window: Span,
   { sessions, maintenance }: Watch,

@@ -1,6 +1,6 @@
 /**
- * Turns the rows of a write into texts and numbers. Runs in the main thread, because a text is cheaper to pass to the
- * worker than an object with a hundred members. Redacts every text of foreign origin once more.
+ * Turns changes into rows of texts and numbers. Redacts every text that comes from a server or a person. Runs in the
+ * main thread, because a text is cheaper to pass to the worker thread than an object with a hundred members.
  */
 import type { AffectedMailbox, Incident } from '../model/incident.ts';
 import type { Changes, MaintenanceWindow, OutboxMessage, Settlement, TargetMemory } from '../model/memory.ts';
@@ -8,7 +8,7 @@ import type { Changes, MaintenanceWindow, OutboxMessage, Settlement, TargetMemor
 export type TargetRow = Omit<TargetMemory, 'labels' | 'failuresByCause' | 'history' | 'course'> & {
   readonly labels: string;
   readonly byCause: string;
-  /** Absent if the target has no remembered failure. */
+  /** Absent if no failure of the target is remembered. */
   readonly history: string | undefined;
   readonly course: string | undefined;
 };

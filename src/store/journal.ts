@@ -1,8 +1,8 @@
 /**
- * Writes changes to the store in the background: once a second, in slices, one after the other. A caller that records a
- * change does not wait for the write. While the store is unavailable, changes are merged in memory and the write is
- * retried with growing pauses. `notify/` takes its due messages from here, so that messages are also sent while the
- * store is unavailable. Made by `remember.ts`.
+ * Writes changes to the store in the background, once a second, in slices. A caller that records a change does not wait
+ * for the write. If the store is unavailable, changes are merged in memory and the write is repeated after growing
+ * pauses. `notify/` takes due messages from the journal, so that messages are sent even if the store is unavailable.
+ * Made by `remember.ts`.
  */
 import { NO_CHANGES, type Changes, type OutboxMessage } from '../model/memory.ts';
 import { createPendingChanges, type PendingChanges } from './pending-changes.ts';
@@ -14,35 +14,33 @@ export interface Journal {
   readonly note: (changes: Partial<Changes>) => void;
   readonly state: () => JournalState;
   /**
-   * Like `takeDue` of the store. Writes the recorded changes first. While the store is unavailable, answers from the
-   * unwritten messages.
+   * Does the same as `takeDue` of the store, but writes the recorded changes first. If the store is unavailable, takes
+   * messages that are not written yet.
    */
   readonly takeDue: (request: DueRequest) => Promise<readonly OutboxMessage[]>;
-  /** Drops unwritten states and state changes, because they are about to be computed again. */
+  /** Drops states and state changes that are not written yet, because they are computed again. */
   readonly dropStates: () => void;
-  /** Drops unwritten rows of these apps, because another replica writes them now. */
+  /** Drops rows of these apps that are not written yet, because another replica writes them now. */
   readonly dropApps: (isDropped: (app: string) => boolean) => void;
   /**
-   * Drops an unwritten incident and its messages, and returns true. If a message about it was already sent, drops
-   * nothing and returns false.
+   * Drops the incident and its messages if they are not written yet, and returns true. If one of the messages was
+   * already sent, drops nothing and returns false.
    */
   readonly dropIncident: (id: string) => boolean;
   /**
-   * Must be called when the store starts with an empty file. Writes all of `everything`, and forgets what the store
-   * held before.
+   * Writes `everything`. Must be called when the store starts with an empty file, because the journal otherwise leaves
+   * out affected mailboxes that it has already written.
    */
   readonly startOver: (everything: Partial<Changes>) => void;
   /** Resolves when everything is written, or when the store turns out to be unavailable. */
   readonly flush: () => Promise<void>;
-  /** Writes what is pending once more. Leaves the store open. */
+  /** Writes the pending changes a last time. Does not close the store. */
   readonly close: () => Promise<void>;
 }
 
 export interface JournalState {
   readonly up: boolean;
-  /** The number of rows that are not written yet. */
   readonly pending: number;
-  /** Why the store is unavailable. */
   readonly failure?: JournalFailure;
 }
 
@@ -50,16 +48,16 @@ export interface JournalOptions {
   readonly store: Pick<Store, 'save' | 'takeDue'>;
   readonly clock?: Clock;
   /**
-   * Reads a store that could not be read at the start, before the first write overwrites it. Until this succeeds, but
-   * for two minutes at most, no message is sent, because it could repeat one from before the restart.
+   * Reads a store that could not be read at the start. Nothing is written before it succeeds. For at most two minutes,
+   * no message is sent before it succeeds, because the message could repeat one from before the restart.
    */
   readonly begin?: () => Promise<void>;
-  /** Called when the store becomes unavailable, when it fails in a different way, and when it is back. */
+  /** Called when the store becomes unavailable, when the failure changes, and when the store is back. */
   readonly onState?: (state: JournalState) => void;
 }
 
 const HOLD_MS = 120_000;
-/** Rows per write: few enough to copy to another thread, or to write with one statement, without a noticeable pause. */
+/** Rows per write. So few rows can be written or copied to another thread without a noticeable pause. */
 const SLICE = 500;
 
 export function createJournal({ store, clock = systemClock, begin, onState }: JournalOptions): Journal {
@@ -120,7 +118,7 @@ export function createJournal({ store, clock = systemClock, begin, onState }: Jo
 }
 
 interface WakeUp {
-  /** Calls `run` after this time. Does nothing while a call is already planned, or once it is closed. */
+  /** Does nothing if a call is already planned. */
   readonly wakeAfter: (ms: number) => void;
   readonly close: () => void;
 }
@@ -143,7 +141,7 @@ function createWakeUp(clock: Pick<Clock, 'after'>, run: () => void): WakeUp {
   };
 }
 
-/** Returns a function that runs its callers' work one after the other, even if earlier work fails. */
+/** Returns a function that runs each `run` after the one before it has ended, even if that one failed. */
 function createTurns(): <T>(run: () => Promise<T>) => Promise<T> {
   let chain: Promise<unknown> = Promise.resolve();
   return async (run) => {
@@ -155,7 +153,7 @@ function createTurns(): <T>(run: () => Promise<T>) => Promise<T> {
 
 interface Beginning {
   readonly isDone: () => boolean;
-  /** Resolves to true if the beginning has succeeded, now or earlier, and to false if it failed. */
+  /** Calls `begin` unless it has already succeeded. Resolves to false if it fails. */
   readonly try: () => Promise<boolean>;
 }
 
@@ -186,16 +184,14 @@ interface WriterParts {
 
 interface Writer {
   readonly write: () => Promise<void>;
-  /** The number of rows in the slice that is being written. */
   readonly underWay: () => number;
 }
 
-/** Writes what is pending, slice by slice, until nothing is pending or a write fails. */
 function createWriter({ store, pending, health, begun, failed }: WriterParts): Writer {
   let underWay = 0;
   /**
-   * Returns the next slice. For an unavailable store, returns an empty one if nothing is pending, because only a write
-   * shows that the store is back.
+   * Returns the next slice. If nothing is pending, but the store is unavailable, returns an empty slice. Only a write
+   * can show that the store is back.
    */
   const next = (): Changes | undefined =>
     pending.takeSlice(SLICE) ?? (health.failure() === undefined ? undefined : NO_CHANGES);

@@ -1,6 +1,6 @@
 /**
- * A store in memory, for `check`, `demo`, tests, and a daemon that cannot use its configured store. Its tables are
- * bounded. Otherwise it behaves like the other stores.
+ * A store in memory, for `check`, `demo`, tests, and a daemon that cannot use its configured store. Its tables have a
+ * maximum size. Otherwise it behaves like the other stores.
  */
 import { StoreError } from '../model/store-error.ts';
 import type { OutboxMessage } from '../model/memory.ts';

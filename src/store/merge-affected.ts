@@ -1,6 +1,6 @@
 /**
- * Merges an incident's affected mailboxes, as written now, into the stored ones. The new entries of a mailbox replace
- * all its stored entries. Other mailboxes keep theirs. Sorted by id, like `Incident.affectedMailboxes`.
+ * Merges the written affected mailboxes of an incident into the stored ones. If a mailbox was written, its new entries
+ * replace all its stored ones. The other mailboxes keep theirs. The result is sorted by id.
  */
 import type { AffectedMailbox } from '../model/incident.ts';
 

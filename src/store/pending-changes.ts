@@ -1,7 +1,6 @@
 /**
- * Changes that are not written yet, merged by row. Even if the store is unavailable for long, their number is bounded
- * by the number of targets and incidents. Hands out slices, and takes back a slice that could not be written. Used by
- * the journal.
+ * Changes that are not written yet. A newer change of a row replaces the older one. So the number of changes depends on
+ * the number of targets and incidents, and not on how long the store is unavailable. Used by the journal.
  */
 import { NO_CHANGES, type Changes, type OutboxMessage, type TargetMemory } from '../model/memory.ts';
 import { createPendingIncidents, type PendingIncidents } from './pending-incidents.ts';
@@ -17,21 +16,23 @@ export interface PendingChanges {
    * pending.
    */
   readonly takeSlice: (limit: number) => Changes | undefined;
-  /** Takes back a slice that could not be written. Changes that were added meanwhile are newer and replace its rows. */
+  /**
+   * Takes back a slice that could not be written. Changes that were added since it was taken are newer and replace its
+   * rows.
+   */
   readonly putBack: (slice: Changes) => void;
   readonly dropStates: () => void;
   /** Drops the rows of these apps, because they belong to another replica. */
   readonly dropApps: (isDropped: (app: string) => boolean) => void;
   /**
-   * Drops the incident and its messages, and returns true. If a message about it was already sent, drops nothing and
+   * Drops the incident and its messages, and returns true. If one of the messages was already sent, drops nothing and
    * returns false.
    */
   readonly dropIncident: (id: string) => boolean;
-  /** Called when the store has lost its content, so that incidents are written whole again. */
+  /** Must be called when the store has lost its content. Incidents are then written with all their mailboxes again. */
   readonly forgetWritten: () => void;
-  /** The number of pending rows. */
   readonly size: () => number;
-  /** Like the store's `takeDue`, but for the messages that are not written yet. */
+  /** Does the same as the store's `takeDue` for messages that are not written yet. */
   readonly takeDue: (request: DueRequest) => readonly OutboxMessage[];
 }
 
@@ -113,9 +114,9 @@ function createTables(): Tables {
 }
 
 /**
- * How many plain rows each probe in the history of a row counts for. A row without a history is 0.5 kB of text. Each
- * remembered probe adds more than that, and each text is searched for secrets before it is written: 62 rows of seven
- * failures took the main thread 25 ms at once.
+ * A remembered probe of a target counts as this many rows. It adds more text to a row than everything else in it. Each
+ * text is searched for secrets before it is written. In a measurement, 62 targets with seven remembered probes each
+ * kept the main thread busy for 25 ms.
  */
 const COST_OF_REMEMBERED_PROBE = 8;
 
@@ -123,7 +124,6 @@ function rowCost({ history }: TargetMemory): number {
   return 1 + COST_OF_REMEMBERED_PROBE * history.length;
 }
 
-/** Takes about `limit` rows of all tables. The session is not among them. */
 function takeRows(tables: Tables, limit: number): Omit<Changes, 'session'> {
   const { messages, settlements } = tables.outbox;
   let room = limit;
@@ -135,8 +135,8 @@ function takeRows(tables: Tables, limit: number): Omit<Changes, 'session'> {
   const slice: { -readonly [K in keyof Changes]: Changes[K] } = { ...NO_CHANGES };
   slice.settlements = take(settlements);
   slice.maintenance = take(tables.maintenance);
-  // A state is written before the incident that follows from it. If the process is killed in between, the next one
-  // finds the fault in the state and does not close the incident.
+  // A state is written before the incident that follows from it. If the process is killed between the two writes, the
+  // next process finds the failure in the state and does not close the incident.
   slice.targets = take(tables.targets, rowCost);
   slice.stateChanges = tables.stateChanges.take(
     slice.targets.map(({ key }) => key),

@@ -1,6 +1,7 @@
 /**
- * Incidents that are not written yet, each with only the affected mailboxes that the store lacks. An incident of ten
- * thousand mailboxes may grow for minutes, and must not be written whole every second. Part of `pending-changes.ts`.
+ * Incidents that are not written yet. Each one is written with only those affected mailboxes that the store lacks. An
+ * incident of ten thousand mailboxes may grow for minutes, and would otherwise be written whole every second. Part of
+ * `pending-changes.ts`.
  */
 import type { AffectedMailbox, Incident } from '../model/incident.ts';
 
@@ -19,9 +20,9 @@ export interface PendingIncidents {
 
 export function createPendingIncidents(): PendingIncidents {
   let waiting = new Map<string, Incident>();
-  /** For each open incident, the affected mailboxes as they were last taken. */
+  /** For each open incident, the affected mailboxes when it was last taken. */
   const written = new Map<string, readonly AffectedMailbox[]>();
-  /** For each incident, the mailboxes that were not taken yet or that could not be written. */
+  /** For each incident, the mailboxes that are still to be written. */
   const missing = new Map<string, ReadonlySet<string>>();
 
   const takeOne = (incident: Incident, room: number): Incident => {
@@ -36,7 +37,7 @@ export function createPendingIncidents(): PendingIncidents {
       waiting.delete(id);
       missing.delete(id);
     } else missing.set(id, later);
-    // After an incident has closed, it is forgotten here, so it is written whole if it reopens.
+    // A closed incident is forgotten here. If it reopens, it is written with all its mailboxes.
     if (closed === undefined || later.size > 0) written.set(id, affectedMailboxes);
     else written.delete(id);
     return { ...incident, affectedMailboxes: affectedMailboxes.filter((one) => now.has(one.id)) };
@@ -72,7 +73,6 @@ export function createPendingIncidents(): PendingIncidents {
   };
 }
 
-/** Returns the ids of the mailboxes whose entries differ. */
 function changedMailboxes(
   before: readonly AffectedMailbox[],
   after: readonly AffectedMailbox[],

@@ -1,6 +1,6 @@
 /**
- * Messages and their outcomes (settlements) that are not written yet. Finds the due messages among them, so that these
- * are also sent while the store is unavailable. Part of `pending-changes.ts`.
+ * Messages and settlements (outcomes of messages) that are not written yet. Finds the due messages among them, so that
+ * they are sent even if the store is unavailable. Part of `pending-changes.ts`.
  */
 import type { OutboxMessage, Settlement } from '../model/memory.ts';
 import { createPendingTable, type PendingTable } from './pending-table.ts';
@@ -9,9 +9,9 @@ import type { DueRequest } from './store.ts';
 export interface PendingOutbox {
   readonly messages: PendingTable<OutboxMessage>;
   readonly settlements: PendingTable<Settlement>;
-  /** Returns what the store's `takeDue` would return, from these messages. */
+  /** Does the same as the store's `takeDue` for these messages. */
   readonly takeDue: (request: DueRequest) => readonly OutboxMessage[];
-  /** Drops the messages about an incident. If one was already sent, drops none and returns false. */
+  /** Drops the messages about an incident. If one of them was already sent, drops none and returns false. */
   readonly dropAbout: (incident: string) => boolean;
 }
 

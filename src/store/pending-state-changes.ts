@@ -4,8 +4,8 @@ import type { StateChange } from '../model/memory.ts';
 export interface PendingStateChanges {
   readonly add: (changes: readonly StateChange[]) => void;
   /**
-   * Takes all changes of these targets. While there is room, also takes changes of other targets for which `mayGo` is
-   * true. So a change is never written after the state that followed from it.
+   * Takes all changes of the `targets`, whose states are written now. A change must not be written later than the state
+   * that follows from it. If there is room, takes changes of other targets for which `mayGo` returns true.
    */
   readonly take: (
     targets: readonly string[],
@@ -18,7 +18,7 @@ export interface PendingStateChanges {
   readonly size: () => number;
 }
 
-/** While the store is unavailable, a target keeps this many of its latest changes. */
+/** The number of latest changes that are kept for each target. */
 const MOST_CHANGES = 32;
 
 export function createPendingStateChanges(): PendingStateChanges {

@@ -1,12 +1,15 @@
 /**
- * Rows of one kind that are not written yet, by key, in the order in which they were added. Part of
+ * Rows of one table that are not written yet, by key, in the order in which they were added. Part of
  * `pending-changes.ts`.
  */
 export interface PendingTable<T> {
   readonly add: (rows: readonly T[]) => void;
-  /** Adds rows before all others. Rows with the same keys that were added meanwhile are newer, and replace them. */
+  /**
+   * Adds rows before all others. A pending row with the same key is newer, and is kept in place of the one that is put
+   * back.
+   */
   readonly putBack: (rows: readonly T[]) => void;
-  /** Takes the oldest rows, until their cost uses up the room. A row costs 1 by default. */
+  /** Takes the oldest rows until their cost uses up the room. A row costs 1 by default. */
   readonly take: (
     room: number,
     cost?: (row: T) => number,

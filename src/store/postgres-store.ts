@@ -1,7 +1,7 @@
 /**
- * The PostgreSQL store, for several replicas, or for a single one that has a PostgreSQL server. Made by the daemon, and
- * read-only by the commands `report` and `backup`. Each request has a deadline. A server that comes back is used at
- * once, because the store keeps no state of the connection.
+ * The PostgreSQL store, for one replica or several. Made by the daemon, and read-only by the commands `report` and
+ * `backup`. Each request has a deadline. The store keeps no state of a connection, so it works again as soon as the
+ * server is back.
  */
 import type { AnsweredProbe } from '../model/asked-probe.ts';
 import type { Incident } from '../model/incident.ts';
@@ -36,21 +36,22 @@ import type { Store } from './store.ts';
 export interface PostgresStoreOptions extends ConnectionOptions {
   /** True for a command that reads while daemons write to the database. */
   readonly readOnly?: boolean;
-  /** Applied to every text of foreign origin before it is written. */
+  /** Removes secrets from a text. Applied to every text from a server or a person before it is written. */
   readonly redact?: (text: string) => string;
   readonly deadlineMs?: number;
-  /** With several replicas: which rows this one may write. If absent, it may write all of them. */
+  /** Says which rows this replica may write, if there are several replicas. If absent, it may write all rows. */
   readonly sharing?: StoreSharing;
 }
 
 export interface PostgresStore extends Store {
-  /** Loads what other replicas stored about these apps. */
+  /** Loads everything about these apps, which another replica has probed so far. */
   readonly loadApps: (apps: readonly string[], closedSince: number) => Promise<AppMemories>;
-  /**
-   * Loads what changed in these apps since the `until` of an earlier answer. If `since` is absent, loads everything.
-   */
+  /** Loads what changed in these apps since the `until` of an earlier answer, or everything if `since` is absent. */
   readonly changes: (apps: readonly string[], since?: string) => Promise<AppChanges>;
-  /** Loads the rows for a start that belong to no app, and the incidents about this prober itself. */
+  /**
+   * Loads the rows that a start needs and that belong to no app. Of the incidents, loads those about this prober
+   * itself.
+   */
   readonly loadShared: (prober: string, closedSince: number) => Promise<Memories>;
   /**
    * Returns a mark for each incident that is open, or that closed after `closedSince`. The mark changes when the
@@ -61,16 +62,19 @@ export interface PostgresStore extends Store {
   ) => Promise<readonly { readonly id: string; readonly mark: string }[]>;
   readonly incidentsById: (ids: readonly string[]) => Promise<readonly Incident[]>;
   readonly ask: (ask: Ask) => Promise<void>;
-  /** Takes the requests for probes (asks) of apps that this replica holds. Each is taken once. */
+  /**
+   * Takes the asks of apps that this replica holds. An ask is another replica's request for a probe. Each ask is taken
+   * once.
+   */
   readonly takeAsks: (replica: string) => Promise<readonly Ask[]>;
   readonly answerAsk: (id: string, answer: AnsweredProbe) => Promise<void>;
   readonly answerOf: (id: string) => ReturnType<typeof answerOf>;
   readonly endAsk: (id: string) => Promise<void>;
-  /** Closes the incidents about these replicas, because they are gone. */
+  /** Closes the incidents about replicas that are gone. */
   readonly closeIncidentsOf: (probers: readonly string[], now: number) => Promise<void>;
 }
 
-/** Rows per reply. More would block the event loop. */
+/** Rows per reply. Larger replies would block the event loop. */
 const SLICE = 500;
 
 export function createPostgresStore(options: PostgresStoreOptions): PostgresStore {
@@ -83,7 +87,6 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
     if ((await versionOf(connection)) === 0)
       throw new StoreError('missing', `the store ${databaseName(database)} is empty`);
   };
-  /** Opens the store once. If that fails, the next request tries again. */
   const open = async (): Promise<void> => {
     opening ??= prepare().catch((error: unknown) => {
       opening = undefined;
@@ -178,7 +181,7 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
   };
 }
 
-/** Returns the id under which each written incident was stored, by the id that it was written with. */
+/** Returns the id under which each incident is stored, by the id that it has in `given`. */
 async function save(
   queries: Queries,
   given: Rows,

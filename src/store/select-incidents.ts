@@ -1,11 +1,11 @@
 /**
- * Returns one page of the incidents in memory that match a query. Used by the memory store, and for all stores while
- * they are unavailable.
+ * Returns one page of the incidents in memory that match a query. Used by the memory store, and in place of any store
+ * that is unavailable.
  */
 import type { Incident } from '../model/incident.ts';
 import type { IncidentQuery, Page } from '../model/past.ts';
 
-/** Newest first. `isOf`: does the mailbox belong to the app? */
+/** The newest incidents are first. `isOf` says whether the mailbox belongs to the app. */
 export function selectIncidents(
   incidents: readonly Incident[],
   query: IncidentQuery,

@@ -1,4 +1,6 @@
-/** The row of a prober session. Its column `replica` is empty if the prober has no name. Used by both stores. */
+/**
+ * The row of a prober session, for both SQLite and PostgreSQL. The column `replica` is empty if the prober has no name.
+ */
 import type { ProberSession } from '../model/memory.ts';
 
 export type SessionRow = ProberSession & { readonly replica: string };

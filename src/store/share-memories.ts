@@ -1,7 +1,7 @@
 /**
- * Lets targets that are read at the start share equal parts as one object. Otherwise, twenty thousand failing targets
- * would be twenty thousand copies of the same evidence and fixes, which is more memory than the daemon may have. Used
- * by every store that keeps rows, for each slice that it reads.
+ * Makes targets share parts of their memories that are equal. Otherwise twenty thousand failing targets would hold
+ * twenty thousand copies of the same evidence and fixes, and the daemon would run out of memory. Used for each slice of
+ * rows that a store reads at the start.
  */
 import { createDiagnosisPool } from '../model/diagnosis-pool.ts';
 import type { Stage } from '../model/evidence.ts';

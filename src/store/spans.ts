@@ -1,12 +1,12 @@
 /** Sets of times, as sorted spans that neither overlap nor touch. Used to compute availability. */
 import type { Span } from '../model/past.ts';
 
-/** Returns how many milliseconds of [from, until) the set covers. */
+/** Returns how many milliseconds from `from` to `until` the set covers. */
 export type Measure = (from: number, until: number) => number;
 
 /**
- * Merges the parts of the spans that are `within`. They may be unsorted, overlapping, empty, or reversed by a clock
- * that was set back.
+ * Merges spans and cuts them to `within`. The spans may be unsorted, overlapping or empty. After the clock was set
+ * back, a span may end before it starts.
  */
 export function union(spans: readonly Span[], within: Span): readonly Span[] {
   const inOrder = spans
@@ -22,7 +22,6 @@ export function union(spans: readonly Span[], within: Span): readonly Span[] {
   return joined;
 }
 
-/** Returns the times that both sets cover. */
 export function intersection(a: readonly Span[], b: readonly Span[]): readonly Span[] {
   const both: Span[] = [];
   for (let i = 0, j = 0; i < a.length && j < b.length; ) {
@@ -37,7 +36,7 @@ export function intersection(a: readonly Span[], b: readonly Span[]): readonly S
   return both;
 }
 
-/** Prepares the spans, so that each measurement is a binary search. */
+/** Prepares the spans so that each measurement is a binary search. */
 export function measure(spans: readonly Span[]): Measure {
   if (spans.length === 0) return () => 0;
   const before = [0];

@@ -1,6 +1,6 @@
 /**
- * The main thread's side of the SQLite worker: numbered requests, their replies, and a deadline for each. Used by
- * `sqlite-store.ts`.
+ * Sends requests to the SQLite worker from the main thread. Numbers them, matches the replies, and sets a deadline for
+ * each. Used by `sqlite-store.ts`.
  */
 import { StoreError } from '../model/store-error.ts';
 import { Worker } from 'node:worker_threads';
@@ -35,7 +35,7 @@ interface Pending {
 const DEADLINE_MS = 30_000;
 /** A backup takes longer, because it copies the whole file. */
 const BACKUP_DEADLINE_MS = 600_000;
-/** Next to this file: `.ts` in the source tree, `.js` in a build. */
+/** The name ends in `.ts` in the source tree and in `.js` in a build, as the name of this file does. */
 const WORKER_FILE = new URL(import.meta.url.replace('sqlite-client', 'sqlite-worker'));
 
 export function createWorkerClient({ onEvent, clock = systemClock, ...file }: ClientOptions): WorkerClient {
@@ -46,7 +46,7 @@ export function createWorkerClient({ onEvent, clock = systemClock, ...file }: Cl
   const start = (): Worker => {
     const started = new Worker(WORKER_FILE, { workerData: file });
     const abandon = (message: string): void => {
-      // The next request starts a new worker.
+      // If `worker` is undefined, the next request starts a new one.
       if (worker !== started) return;
       worker = undefined;
       asked.rejectAll(message);
@@ -55,14 +55,14 @@ export function createWorkerClient({ onEvent, clock = systemClock, ...file }: Cl
       asked.settle(reply);
       if (asked.waiting() === 0) worker?.unref();
     });
-    // The text of the error may contain what was being written, so it is not shown.
+    // The text of the error is not shown, because it may contain the rows of the write.
     started.on('error', () => abandon('the thread of the store failed'));
     started.on('exit', () => abandon('the thread of the store ended'));
     return started;
   };
   const request = async (operation: Request['operation'], args: readonly unknown[]): Promise<unknown> => {
     if (closed) throw new StoreError('failed', 'the store is closed');
-    // Another request would only wait behind the overdue one.
+    // The new request would only wait behind the overdue one.
     if (asked.isOverdue()) throw slow(file.file);
     worker ??= start();
     worker.ref();
@@ -84,7 +84,7 @@ export function createWorkerClient({ onEvent, clock = systemClock, ...file }: Cl
       try {
         if (ended !== undefined) await request('close', []);
       } catch {
-        // The process must be able to end even if the disk fails. SQLite recovers the file at the next start.
+        // The process must be able to end even if the disk fails. SQLite repairs the file at the next start.
       }
       closed = true;
       await ended?.terminate();
@@ -95,7 +95,10 @@ export function createWorkerClient({ onEvent, clock = systemClock, ...file }: Cl
 interface Requests {
   readonly add: () => { readonly id: number; readonly result: Promise<unknown> };
   readonly settle: (reply: Reply) => void;
-  /** Rejects a request whose deadline has passed. The worker goes on with it, and is overdue until it replies. */
+  /**
+   * Rejects a request whose deadline has passed. The worker goes on with the request, which is overdue until the worker
+   * replies.
+   */
   readonly giveUp: (id: number, error: StoreError) => void;
   readonly rejectAll: (message: string) => void;
   readonly waiting: () => number;
@@ -105,7 +108,6 @@ interface Requests {
 function createRequests(onEvent: ClientOptions['onEvent']): Requests {
   let lastId = 0;
   const pending = new Map<number, Pending>();
-  /** Requests that have passed their deadline, but that the worker is still processing. */
   const overdue = new Set<number>();
   return {
     add: () => {

@@ -1,6 +1,6 @@
 /**
- * The default store: one SQLite file (`node:sqlite`), opened by a worker thread so that no probe waits for a disk. Made
- * by the daemon, and read-only by the commands `report` and `backup`. Each request has a deadline.
+ * The default store: one SQLite file (`node:sqlite`). A worker thread opens the file, so that no probe waits for a
+ * disk. Each request has a deadline. Made by the daemon, and read-only by the commands `report` and `backup`.
  */
 import type { Page } from '../model/past.ts';
 import { resolve } from 'node:path';
@@ -15,16 +15,16 @@ export interface SqliteStoreOptions {
   readonly file: string;
   /** True for a command that reads while a daemon writes to the file. */
   readonly readOnly?: boolean;
-  /** Applied to every text of foreign origin before it is written. */
+  /** Removes secrets from a text. Applied to every text from a server or a person before it is written. */
   readonly redact?: (text: string) => string;
   readonly onEvent?: (event: StoreEvent) => void;
   readonly clock?: Clock;
 }
 
-/** Rows per message to or from the worker. Copying more would hold up the event loop. */
+/** Rows per message to or from the worker. Larger messages would block the event loop. */
 const SLICE = 500;
 
-/** The file is opened by `open` or by the first other request. */
+/** `open` or the first request opens the file. */
 export function createSqliteStore(options: SqliteStoreOptions): Store {
   const { redact = (text: string): string => text, readOnly = false, onEvent = () => undefined } = options;
   const file = resolve(options.file);

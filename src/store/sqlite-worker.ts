@@ -1,7 +1,6 @@
 /**
- * The worker thread that `sqlite-store.ts` starts. Only this thread opens the file, and it handles one request at a
- * time. After an error that may mean a damaged file or a failing disk, it closes the file, and the next request opens
- * it again.
+ * The worker thread that `sqlite-store.ts` starts. Only this thread opens the file. It handles one request at a time.
+ * If an error may mean a damaged file or a failing disk, it closes the file, and the next request opens the file again.
  */
 import type { StoreFailure } from '../model/store-error.ts';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -62,7 +61,7 @@ parentPort?.on('message', (request: Request) => {
       if (code === 'corrupt' || code === 'failed' || code === 'read-only') close();
       if (code === 'corrupt' && !options.readOnly) moveAside(options.file, onEvent);
     } catch {
-      // The file cannot even be closed or moved. The next request reports what is wrong.
+      // The file cannot be closed or moved. The next request reports the reason.
       opened = undefined;
     }
     reply({ id: request.id, failure: { code, message } });

@@ -1,4 +1,4 @@
-/** Is the store available? If not, since when, and how long to wait before the next try? Part of the journal. */
+/** Is the store available? If not, since when, and when should it be tried again? Part of the journal. */
 import { StoreError, type StoreFailure } from '../model/store-error.ts';
 import type { Clock } from './store.ts';
 
@@ -9,9 +9,8 @@ export interface JournalFailure {
 }
 
 export interface StoreHealth {
-  /** Returns why the store is unavailable. Undefined while it is available. */
   readonly failure: () => JournalFailure | undefined;
-  /** Returns the pause before the next write. It doubles with each failure in a row, from 1 second to 15 at most. */
+  /** Returns the pause before the next write. It doubles with each failure in a row, from 1 second to 15 seconds. */
   readonly pauseMs: () => number;
   readonly succeeded: () => void;
   readonly failed: (error: unknown) => void;
@@ -22,7 +21,7 @@ const LONGEST_PAUSE_MS = 15_000;
 
 const UNEXPECTED = new StoreError('failed', 'the store failed unexpectedly');
 
-/** `onChange`: called when the store becomes unavailable, fails in a different way, or is back. */
+/** `onChange`: called when the store becomes unavailable, when the failure changes, and when the store is back. */
 export function createStoreHealth(clock: Pick<Clock, 'now'>, onChange: () => void): StoreHealth {
   let failure: JournalFailure | undefined;
   let pauseMs = FIRST_PAUSE_MS;

@@ -1,6 +1,6 @@
 /**
- * Where is the store? Called by the daemon and the commands `report` and `backup`. Pure: the caller passes in a
- * function that says whether a folder can be written.
+ * Where is the store? Used by the daemon and the commands `report` and `backup`. Pure, because the caller says whether
+ * a folder can be written.
  */
 import { dirname, join } from 'node:path';
 import type { DatabaseSettings } from '../model/database.ts';
@@ -18,12 +18,12 @@ export interface StoreLocationQuestion {
 export type StoreLocation =
   | { readonly kind: 'file'; readonly file: string }
   | { readonly kind: 'database'; readonly database: DatabaseSettings }
-  /** `warning` is set if the configuration did not ask for this. */
+  /** `warning` is set if the configuration did not ask for `none`. */
   | { readonly kind: 'none'; readonly warning?: string };
 
 const NAME = 'mailprobe.db';
 
-/** Returns where the store is. A relative path is relative to the folder of the configuration file. */
+/** Resolves a relative path against the folder of the configuration file. */
 export function storeLocation({
   configured,
   database,
@@ -36,7 +36,7 @@ export function storeLocation({
   const beside = dirname(configFile);
   if (configured !== undefined)
     return { kind: 'file', file: configured.startsWith('/') ? configured : join(beside, configured) };
-  // If StateDirectory= names several folders, systemd passes all of them. The first is used.
+  // If StateDirectory= of systemd names several folders, STATE_DIRECTORY holds all of them. The first one is used.
   const [stateFolder = ''] = (env['STATE_DIRECTORY'] ?? '').split(':');
   if (stateFolder !== '') return { kind: 'file', file: join(stateFolder, NAME) };
   if (canWrite(beside)) return { kind: 'file', file: join(beside, NAME) };

@@ -1,7 +1,7 @@
 /**
- * The interface of every store, which keeps what must survive a restart. The daemon, the API and the commands read from
- * it, and the journal writes to it. Diagnoses use memory, never the store, because the store may be unavailable at any
- * time. Every write may be repeated and leaves the same rows. Times are in epoch milliseconds.
+ * The interface of every store. A store keeps what must survive a restart. The daemon, the API and the commands read
+ * from it, and the journal writes to it. Diagnoses do not read it, because it may be unavailable at any time. A write
+ * may be repeated and leaves the same rows. Times are in epoch milliseconds.
  */
 import type { HistoryQuery, IncidentQuery, Page, Span, StoredIncident } from '../model/past.ts';
 import type { Acknowledgement } from '../model/incident.ts';
@@ -10,43 +10,45 @@ import type { AvailabilityFacts } from './availability.ts';
 
 export interface Store {
   /**
-   * Opens or creates the store, and migrates it. Every other operation does this first, if it has not succeeded yet.
+   * Opens or creates the store, and migrates it. Every other operation does the same first, if the store is not open
+   * yet.
    */
   readonly open: () => Promise<void>;
-  /** Loads the rows that a start needs. Of the closed incidents, loads only those that closed after `closedSince`. */
+  /** Loads the rows that a start needs. Of the closed incidents, loads those that closed after `closedSince`. */
   readonly load: (closedSince: number) => Promise<Memories>;
   /** Writes the changes in one transaction. */
   readonly save: (changes: Changes) => Promise<void>;
-  /** Returns one page of incidents, newest first. */
+  /** Returns one page of incidents, the newest first. */
   readonly incidents: (query: IncidentQuery) => Promise<Page<StoredIncident>>;
   readonly incident: (id: string) => Promise<StoredIncident | undefined>;
-  /** Returns a mailbox's state changes in [from, until), and for each of its targets the last change before `from`. */
+  /**
+   * Returns the state changes of a mailbox in the span, and the last change before it for each target of the mailbox.
+   */
   readonly history: (query: HistoryQuery) => Promise<readonly StateChange[]>;
   /** Returns the availability of every mailbox that was ever watched. `availabilityBy` groups it. */
   readonly availability: (window: Span) => Promise<AvailabilityFacts>;
-  /** Resolves when the acknowledgement is durable. False if there is no such incident. */
+  /** Resolves when the acknowledgement is safe on the disk. False if there is no such incident. */
   readonly acknowledge: (incident: string, acknowledgement: Acknowledgement) => Promise<boolean>;
-  /** Removes the acknowledgement. False if there is none. */
   readonly unacknowledge: (incident: string) => Promise<boolean>;
   readonly addMaintenance: (window: MaintenanceWindow) => Promise<void>;
   /**
-   * Ends the window at `at`. A window that has begun stays in the history. A window that has not begun is deleted.
-   * False if there is no such window, or if it is over.
+   * Ends the window at `at`. A window that has begun stays in the history, and any other is deleted. False if there is
+   * no such window, or if it is over.
    */
   readonly endMaintenance: (id: string, at: number) => Promise<boolean>;
   /** Returns the windows that overlap the span, sorted by start. */
   readonly maintenance: (span: Span) => Promise<readonly MaintenanceWindow[]>;
-  /** Returns when a prober ran: the sessions that overlap the span, sorted by start. */
+  /** Returns the sessions of probers that overlap the span, sorted by start. */
   readonly sessions: (span: Span) => Promise<readonly Span[]>;
   /**
-   * Takes messages that are due, oldest first. Taking a message counts as an attempt, and the message is not due again
-   * for `leaseMs`. So nobody else sends it meanwhile, and it is not lost if the process dies. The outcome of sending is
-   * a settlement, written by `save`.
+   * Takes messages that are due, the oldest first. Taking a message counts as an attempt to send it. A taken message is
+   * due again after `leaseMs`, unless `save` has written its outcome by then. So no other process sends it in that
+   * time, and it is not lost if the process dies.
    */
   readonly takeDue: (request: DueRequest) => Promise<readonly OutboxMessage[]>;
   /**
-   * Deletes, in slices, what ended before `before`. Never deletes what is open or still in effect. Resolves to the
-   * number of deleted rows.
+   * Deletes in slices what ended before `before`. Keeps what is open or still in effect. Resolves to the number of
+   * deleted rows.
    */
   readonly prune: (before: number) => Promise<number>;
   /** Copies everything to a new file while others read and write. */
@@ -60,9 +62,10 @@ export interface DueRequest {
   readonly leaseMs: number;
 }
 
-/** The source of time. Tests pass their own. */
 export interface Clock {
   readonly now: () => number;
-  /** Calls `run` once, later. The returned function cancels the call. Does not keep the process alive. */
+  /**
+   * Calls `run` once, later. The returned function cancels the call. A planned call does not keep the process alive.
+   */
   readonly after: (ms: number, run: () => void) => () => void;
 }

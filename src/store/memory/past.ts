@@ -1,4 +1,4 @@
-/** Queries for the past in the memory store, and its pruning. */
+/** Queries of the memory store about the past, and the deletion of old rows. */
 import type { Span } from '../../model/past.ts';
 import type { Incident } from '../../model/incident.ts';
 import type { MaintenanceWindow, StateChange } from '../../model/memory.ts';
@@ -35,8 +35,8 @@ export function sessions({ sessions }: Tables, span: Span): readonly Span[] {
 }
 
 /**
- * Returns the availability of all mailboxes. Works in slices, so that the event loop gets a turn in between, because
- * there may be ten thousand mailboxes.
+ * Returns the availability of all mailboxes. Works in slices and lets other work run between them, because there may be
+ * ten thousand mailboxes.
  */
 export async function availability(tables: Tables, window: Span): Promise<AvailabilityFacts> {
   const counted = [...tables.incidents.values()]
@@ -80,7 +80,6 @@ function incidentsByMailbox(
   return ids;
 }
 
-/** Deletes what ended before `before`. Returns the number of deleted rows. */
 export function prune(tables: Tables, before: number): number {
   const { incidents, acknowledgements, changes, targets, sessions, maintenance, outbox } = tables;
   let pruned = 0;
@@ -106,7 +105,6 @@ export function prune(tables: Tables, before: number): number {
   return pruned;
 }
 
-/** Returns the changes within the span, and the last one before it. */
 function relevant(changes: readonly StateChange[], { from, until }: Span): readonly StateChange[] {
   const inOrder = changes.filter(({ at }) => at < until);
   const holds = inOrder.findLastIndex(({ at }) => at <= from);

@@ -1,6 +1,6 @@
 /**
- * The tables of the memory store, and how a write changes them. The tables of incidents, messages and state changes are
- * bounded: of the rows that may go, the oldest are dropped.
+ * The tables of the memory store, and how a write changes them. Incidents, messages and state changes have a maximum
+ * number of rows. Beyond it, the oldest rows that are no longer needed are dropped.
  */
 import type { Acknowledgement, Incident } from '../../model/incident.ts';
 import type {
@@ -16,7 +16,7 @@ import type {
 } from '../../model/memory.ts';
 import { mergeAffected } from '../merge-affected.ts';
 
-/** Beyond this many incidents, the oldest closed ones are dropped. */
+/** Beyond this number, the oldest closed incidents are dropped. */
 const MOST_INCIDENTS = 2_000;
 const MOST_CHANGES_PER_TARGET = 100;
 const MOST_MESSAGES = 10_000;
@@ -27,7 +27,7 @@ export interface Message extends OutboxMessage {
 
 export interface Tables {
   readonly targets: Map<string, TargetMemory>;
-  /** The state changes of each target, by its key, oldest first. */
+  /** The state changes of each target by its key, the oldest first. */
   readonly changes: Map<string, readonly StateChange[]>;
   readonly sessions: Map<string, ProberSession>;
   readonly incidents: Map<string, Incident>;
@@ -107,7 +107,6 @@ export function isSettled({ settled }: Message): boolean {
   return settled !== undefined && settled.outcome !== 'retry';
 }
 
-/** Drops the oldest rows for which `mayGo` is true, until the table is small enough. */
 function forget<T>(table: Map<string, T>, most: number, mayGo: (row: T) => boolean): void {
   if (table.size <= most) return;
   for (const [id, row] of table) {

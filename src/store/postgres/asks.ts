@@ -1,7 +1,7 @@
 /**
- * Requests for probes (asks) to the replica that holds the app, from one that does not hold it. An ask is a row. The
- * replica that holds the app takes it and writes its answer into it. The row is deleted when the answer is read, or
- * after a few minutes.
+ * Asks: a replica that does not hold an app asks for a probe, and the replica that holds the app makes it. Each ask is
+ * a row. The holder takes the row and writes its answer into it. The row is deleted when the answer is read, or after a
+ * few minutes.
  */
 import type { AnsweredProbe } from '../../model/asked-probe.ts';
 import type { Queries } from '../../model/database.ts';
@@ -15,7 +15,7 @@ export interface Ask {
   readonly protocols?: readonly Protocol[] | undefined;
 }
 
-/** An ask can be taken for this long. The replica that asks gives up sooner if nobody takes it. */
+/** An ask can be taken for this long. If nobody takes the ask, the replica that asks gives up sooner. */
 const WAITED_FOR = "interval '1 minute'";
 const FORGOTTEN_AFTER = "interval '5 minutes'";
 
@@ -29,7 +29,6 @@ export async function ask({ run }: Queries, { id, app, mailbox, protocols }: Ask
   );
 }
 
-/** Takes the asks for apps that this replica holds. Each is taken once. */
 export async function takeAsks({ all }: Queries, replica: string): Promise<readonly Ask[]> {
   const rows = await all<{ id: string; app: string; mailbox: string; protocols: string | null }>(
     `UPDATE mailprobe.ask SET taken = true

@@ -1,4 +1,4 @@
-/** The statements that read the input of `../availability.ts`, a slice of mailboxes at a time. */
+/** The statements that read the input of `../availability.ts` for a slice of mailboxes. */
 import type { Page, Span } from '../../model/past.ts';
 import type { StateChange } from '../../model/memory.ts';
 import { availabilityOf, type IncidentFact, type MailboxAvailability } from '../availability.ts';

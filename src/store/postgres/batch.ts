@@ -1,9 +1,9 @@
 /**
- * Passes rows as one JSON text, which the statement expands with `json_to_recordset`. So a statement has one parameter
+ * Passes rows as one JSON text, which a statement expands with `json_to_recordset`. So the statement has one parameter
  * for any number of rows. Used by the statements in this folder.
  */
 
-/** Matches how JSON writes characters that a PostgreSQL text cannot contain: NUL and unpaired surrogates. */
+/** Finds characters that a PostgreSQL text cannot contain, as JSON writes them: NUL and unpaired surrogates. */
 const UNFIT = /\\u(?:0000|[dD][89abAB])/;
 
 export function batch(rows: readonly unknown[]): string {
@@ -15,7 +15,7 @@ function fit(_: string, value: unknown): unknown {
   return typeof value === 'string' ? fitText(value) : value;
 }
 
-/** Removes or replaces NUL and unpaired surrogates, in a text that is a parameter by itself. */
+/** Removes NUL and replaces unpaired surrogates, for a text that is not part of a batch. */
 export function fitText(text: string): string {
   return text.toWellFormed().replaceAll('\0', '');
 }

@@ -1,4 +1,7 @@
-/** Turns an error of PostgreSQL or the network into a `StoreError`. The original text is not passed on. */
+/**
+ * Turns an error of PostgreSQL or the network into a `StoreError`. Does not pass on the text of the error, which may
+ * contain secrets.
+ */
 import postgres from 'postgres';
 import { StoreError, type StoreFailure } from '../../model/store-error.ts';
 
@@ -32,7 +35,7 @@ export function postgresError(error: unknown, name: string): StoreError {
   return new StoreError(failure, `the store ${name} ${MESSAGES[failure] ?? 'failed unexpectedly'}${detail}`);
 }
 
-/** Returns true if the open connections are of no use, because the server is gone or became a standby. */
+/** True if the open connections are of no use, because the server is gone or has become a standby. */
 export function isConnectionLost(error: unknown): boolean {
   const code = codeOf(error);
   const failure = failureOf(error, code);
@@ -47,8 +50,8 @@ function failureOf(error: unknown, code: string | undefined): StoreFailure {
 }
 
 /**
- * Returns the SQLSTATE, or the code of the system, of TLS or of the library. Never the text, which may contain what was
- * being written.
+ * Returns the SQLSTATE, or the error code of the system, TLS or the library. The text of the error is not used, because
+ * it may contain the rows of the write.
  */
 function codeOf(error: unknown): string | undefined {
   const known = error instanceof Error && 'code' in error && typeof error.code === 'string';

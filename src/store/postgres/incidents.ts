@@ -5,13 +5,13 @@ import { affectedMailbox, type AffectedRow } from '../affected-row.ts';
 import type { IncidentDetail } from '../encode.ts';
 import type { Queries } from '../../model/database.ts';
 
-/** A page ends once its incidents affect this many mailboxes. */
+/** A page ends as soon as its incidents affect this many mailboxes. */
 const MOST_AFFECTED = 5_000;
 const MOST_INCIDENTS = 500;
-/** At most this many incidents are watched for changes. */
+/** The number of incidents whose changes other replicas can notice. */
 const MOST_MARKS = 2_000;
 
-/** Each condition binds its value, or NULL to switch it off. */
+/** NULL as a parameter switches its condition off. */
 const INCIDENTS = `
 SELECT i.*, (SELECT count(*) FROM mailprobe.incident_mailbox m WHERE m.incident = i.id)::int AS affected
 FROM mailprobe.incident i
@@ -64,8 +64,8 @@ export async function incident(queries: Queries, id: string): Promise<StoredInci
 }
 
 /**
- * Returns the incidents that are open or that closed after `closedSince`, oldest first. The condition `which` selects
- * among them, and binds parameters from $2 on.
+ * Returns the incidents that are open or that closed after `closedSince`, the oldest first. The condition `which`
+ * selects among them. Its parameters begin at $2.
  */
 export async function reopenable(
   queries: Queries,
@@ -85,7 +85,7 @@ export async function reopenable(
 
 /**
  * Returns a mark for each incident that is open or that closed after `closedSince`. The mark changes whenever the
- * incident changes. Newest first, at most `MOST_MARKS`.
+ * incident changes. The newest incidents are first, and at most `MOST_MARKS` are returned.
  */
 export async function incidentMarks(
   { all }: Queries,
@@ -139,7 +139,7 @@ interface AcknowledgementRow extends Omit<Acknowledgement, 'until'> {
 
 type DeliveryRow = Omit<Delivery, 'detail'> & { readonly incident: string; readonly detail: string | null };
 
-/** Adds mailboxes, acknowledgements and deliveries to the rows, with three statements for any number of incidents. */
+/** Adds mailboxes, acknowledgements and deliveries to the rows. Runs three statements for any number of incidents. */
 async function stored(
   queries: Queries,
   rows: readonly IncidentColumns[],

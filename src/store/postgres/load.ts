@@ -1,4 +1,4 @@
-/** The statements that read what a start needs, and what a replica needs about apps that it takes over. */
+/** The statements that read what a replica needs at its start, and about apps that it takes over. */
 import type { CredentialMemory, Memories, TargetMemory, TokenMemory } from '../../model/memory.ts';
 import type { Queries } from '../../model/database.ts';
 import { reopenable } from './incidents.ts';
@@ -10,13 +10,14 @@ export type AppMemories = Pick<Memories, 'targets' | 'incidents' | 'credentials'
 
 export interface AppChanges extends Omit<AppMemories, 'incidents'> {
   /**
-   * The `since` of the next call, by the database's clock. It is early enough for that call to read what transactions
-   * that are still open will commit.
+   * The `since` of the next call, by the database's clock. It is earlier than the start of every transaction that is
+   * still open, so that the next call reads what these transactions write. If a transaction is open for longer than 20
+   * seconds, it is not waited for.
    */
   readonly until: string;
 }
 
-/** Rows per reply. More would block the event loop. */
+/** Rows per reply. Larger replies would block the event loop. */
 const SLICE = 500;
 
 export async function load(queries: Queries, closedSince: number): Promise<Memories> {
@@ -69,7 +70,9 @@ export async function changesOf(
   };
 }
 
-/** Closes the incidents about these replicas themselves. They stay open if a replica of that name has joined again. */
+/**
+ * Closes the incidents about these replicas. Leaves an incident open if a replica of the same name has joined again.
+ */
 export async function closeIncidentsOf(
   queries: Queries,
   probers: readonly string[],

@@ -1,6 +1,6 @@
 /**
- * Migrates the database to the newest schema that this program knows. An advisory lock ensures that only one of several
- * replicas does it. The schema of a newer program is used as it is, unless that program declared it incompatible.
+ * Migrates the database to the newest schema that this program knows. An advisory lock keeps several replicas from
+ * doing it at the same time. A newer schema is used as it is, unless the newer program declared it incompatible.
  */
 import { StoreError } from '../../model/store-error.ts';
 import type { Database, Queries } from '../../model/database.ts';
@@ -31,8 +31,8 @@ export async function migrate(
 }
 
 /**
- * Returns the version of the schema, 0 if there is none yet. Throws a `StoreError` if this program must not touch the
- * database.
+ * Returns the version of the schema, or 0 if there is none yet. Throws a `StoreError` if this program must not write to
+ * the database.
  */
 export async function versionOf(
   queries: Queries,
@@ -69,7 +69,7 @@ async function begin(queries: Queries): Promise<void> {
       'unsupported',
       'the database of the store must have the encoding UTF8: create it again with that encoding',
     );
-  // If the administrator created the schema, the role needs no right to create one.
+  // If an administrator has created the schema, the role needs no right to create one.
   if (!server.schema) await queries.run('CREATE SCHEMA mailprobe');
   await queries.run(
     'CREATE TABLE IF NOT EXISTS mailprobe.meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL)',

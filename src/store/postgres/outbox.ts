@@ -1,6 +1,6 @@
 /**
- * The statements for messages and their outcomes. A message with a final outcome (settled) keeps its row, so that it is
- * never queued again.
+ * The statements for messages and their outcomes. A message with a final outcome is settled. Its row is kept, so that
+ * the same message is never queued again.
  */
 import type { OutboxMessage, Settlement } from '../../model/memory.ts';
 import type { DueRequest } from '../store.ts';
@@ -27,7 +27,7 @@ export async function saveMessages(
   );
 }
 
-/** Writes outcomes. A settled message stays settled, so a repeated or late report of a retry does not send it again. */
+/** Writes outcomes. A settled message stays settled, so a late report of a retry does not send it again. */
 export async function settle(queries: Queries, settlements: readonly Settlement[]): Promise<void> {
   if (settlements.length === 0) return;
   await queries.run(
@@ -41,7 +41,9 @@ export async function settle(queries: Queries, settlements: readonly Settlement[
   );
 }
 
-/** Takes due messages. Replicas may call this at the same time, because each skips rows that another has locked. */
+/**
+ * Takes due messages. Replicas may call it at the same time, because each one skips rows that another one has locked.
+ */
 export async function takeDue(
   queries: Queries,
   { now, limit, leaseMs }: DueRequest,

@@ -1,7 +1,7 @@
 /**
- * Reduces a write to the rows that this replica may write: those of apps whose lease it holds. The assignments stay
- * locked until the transaction ends, so that no other replica takes over an app while its rows are written. Nothing is
- * written for an app whose lease is lost: no state, no incident, no message. Part of the transaction of `save`.
+ * Removes from a write the rows of apps whose lease this replica does not hold: states, incidents and messages. Locks
+ * the assignments until the transaction ends, so that no other replica takes over an app while its rows are written.
+ * Part of the transaction of `save`.
  */
 import type { Lease } from '../../model/lease.ts';
 import type { Queries } from '../../model/database.ts';
@@ -10,10 +10,10 @@ import type { Sharing } from './save-incidents.ts';
 
 export interface StoreSharing {
   readonly lease: () => Lease | undefined;
-  /** Returns the app of the mailbox in our configuration. Undefined for a mailbox that is not configured. */
+  /** Returns the app of the mailbox in our configuration. Undefined if the mailbox is not configured. */
   readonly appOf: (mailbox: string) => string | undefined;
   /**
-   * Called with the id of each incident that was written, and the id under which it is stored. They differ if another
+   * Called for each written incident with its id and with the id under which it is stored. The two differ if another
    * replica opened the incident first.
    */
   readonly onStored: (id: string, kept: string) => void;
@@ -49,7 +49,7 @@ export async function ownRows(
   };
 }
 
-/** Locks and returns the apps whose lease has not changed since the rows were made. */
+/** Returns the apps whose lease this replica still holds, and locks their assignments. */
 async function lockOwn(queries: Queries, lease: Lease | undefined): Promise<ReadonlySet<string>> {
   if (lease === undefined || lease.epochs.size === 0) return new Set();
   const rows = await queries.all<{ app: string }>(
@@ -63,7 +63,7 @@ async function lockOwn(queries: Queries, lease: Lease | undefined): Promise<Read
 }
 
 /**
- * Returns the incident without mailboxes of other replicas. Returns nothing if the whole incident belongs to other
+ * Returns the incident with only the mailboxes of this replica. Returns nothing if the whole incident belongs to other
  * replicas.
  */
 function ownPart(

@@ -1,11 +1,10 @@
 /**
- * How is a write of incidents combined with the existing rows? A problem has at most one open incident. With one
- * replica, a newer incident supersedes the older one. With several replicas, a newer incident joins the existing one,
- * because each replica finds the same fault in its own mailboxes. Pure: `save-incidents.ts` reads, locks and writes.
+ * How does a write of incidents change the existing rows? A problem has at most one open incident. With one replica, a
+ * newer incident supersedes the older one. With several replicas, the newer incident joins the older one, because each
+ * replica finds the same fault in its own mailboxes. Pure. `save-incidents.ts` reads, locks and writes.
  */
 import type { IncidentRow } from '../encode.ts';
 
-/** An incident as it is stored before the write. */
 export interface KnownIncident {
   readonly id: string;
   readonly problem: string;
@@ -17,12 +16,12 @@ export interface KnownIncident {
 export interface IncidentPlan {
   /**
    * The rows to write, under their stored ids. If the write contains an incident several times, the last open version
-   * counts, or else the last version.
+   * is written, or the last one if none is open.
    */
   readonly rows: readonly IncidentRow[];
   /** Incidents to close, because the write contains a newer one of the same problem. */
   readonly superseded: readonly { readonly id: string; readonly by: string; readonly at: number }[];
-  /** The stored id by the written id, where they differ. */
+  /** The stored id by the written id, for incidents whose ids differ. */
   readonly joined: ReadonlyMap<string, string>;
 }
 
@@ -73,8 +72,8 @@ export function planShared(
     const its = rowOf.get(own);
     const mayStay = its !== undefined && (isOpen(its) || !isOpen(row));
     const id = mayStay ? own : (present ?? own);
-    // This is a late write about an incident that other replicas closed meanwhile. If it affects a mailbox, the
-    // incident reopens. Otherwise the write is ignored.
+    // Another replica has closed the incident since this row was made. If the row affects a mailbox, the incident
+    // reopens. Otherwise the row is ignored.
     if (isOpen(row) && row.affected.length === 0 && its !== undefined && !isOpen(its) && id === own) continue;
     if (id !== row.id) joined.set(row.id, id);
     if (isOpen(row) && present === undefined) openOf.set(row.problem, id);

@@ -2,8 +2,8 @@
 import type { Queries } from '../../model/database.ts';
 
 /**
- * The statements in the order of their use: rows are deleted before the rows that they refer to. Each binds the time
- * and the number of rows.
+ * The statements in the order of their use. A row is deleted before the rows that it refers to. The parameters are the
+ * time and the number of rows.
  */
 const SLICES: readonly string[] = [
   `DELETE FROM mailprobe.incident_mailbox WHERE (incident, mailbox, began) IN (
@@ -16,13 +16,13 @@ const SLICES: readonly string[] = [
          WHERE i.id = o.incident AND (i.closed IS NULL OR i.closed >= $1::bigint)) LIMIT $2::int)`,
   `DELETE FROM mailprobe.incident WHERE id IN (
      SELECT id FROM mailprobe.incident WHERE closed < $1::bigint LIMIT $2::int)`,
-  // Keeps the last change before the given time, because it gives the state at that time.
+  // Keeps the last change before the given time, because it tells the state at that time.
   `DELETE FROM mailprobe.state_change WHERE (target, at) IN (
      SELECT c.target, c.at FROM mailprobe.state_change c
      WHERE c.at < $1::bigint AND EXISTS (
        SELECT 1 FROM mailprobe.state_change n WHERE n.target = c.target AND n.at > c.at AND n.at <= $1::bigint)
      LIMIT $2::int)`,
-  // Deletes targets that were removed before the given time, and with each its one remaining change.
+  // Deletes the targets that were removed before the given time. The last change of each target is deleted with it.
   `DELETE FROM mailprobe.target WHERE key IN (
      SELECT c.target FROM mailprobe.state_change c
      WHERE c.at < $1::bigint AND c.state = 'removed'

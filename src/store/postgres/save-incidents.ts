@@ -1,6 +1,6 @@
 /**
- * Writes incidents: reads and locks the existing rows, plans the result, and writes it with a few statements. Part of
- * the transaction of `save`.
+ * Writes incidents in three steps: reads and locks the existing rows, plans the result, and writes it. Part of the
+ * transaction of `save`.
  */
 import type { OutboxMessage } from '../../model/memory.ts';
 import type { IncidentRow } from '../encode.ts';
@@ -8,16 +8,15 @@ import { batch } from './batch.ts';
 import type { Queries } from '../../model/database.ts';
 import { planAlone, planShared, type KnownIncident } from './plan-incidents.ts';
 
-/** With several replicas: which replica does a mailbox belong to? */
 export interface Sharing {
   /** Does the mailbox belong to another replica? A mailbox that is no longer configured counts as ours. */
   readonly isForeign: (mailbox: string) => boolean;
 }
 
 export interface SavedIncidents {
-  /** The stored id by the written id, where they differ. */
+  /** The stored id by the written id, for incidents whose ids differ. */
   readonly joined: ReadonlyMap<string, string>;
-  /** The messages about changes that this write really made. */
+  /** The messages whose changes this write has made. Another replica reports the other changes. */
   readonly messages: readonly OutboxMessage[];
 }
 
@@ -39,7 +38,7 @@ export async function saveIncidents(
   await saveAliases(queries, plan.joined);
   await saveAffected(queries, plan.rows);
   const goOn = sharing === undefined ? new Set<string>() : await endOwn(queries, closing, sharing);
-  // Incidents that close are written first, because a problem has at most one open incident.
+  // Closing incidents are written before open ones, because a problem has at most one open incident.
   await saveRows(
     queries,
     closing.filter(({ id }) => !goOn.has(id)),
@@ -61,8 +60,8 @@ function keptIncident({ incident }: OutboxMessage, joined: ReadonlyMap<string, s
 }
 
 /**
- * Does the message report a change that this write made? If two replicas report the same change, only the replica whose
- * write made it sends a message.
+ * If two replicas report the same change, only one of them has made it in the store. Returns true if this write made
+ * the change that the message reports.
  */
 function isNews(
   { message }: OutboxMessage,
@@ -80,7 +79,7 @@ function isNews(
       return before !== undefined && before.closed !== null;
     case 'changed':
       return before?.cause !== row.cause || before.severity !== row.severity;
-    // `saveMessages` drops a second message about the same opening. Other messages are sent.
+    // `saveMessages` drops a second message about the same opening.
     default:
       return true;
   }
@@ -179,8 +178,8 @@ async function saveAffected(queries: Queries, rows: readonly IncidentRow[]): Pro
 }
 
 /**
- * Ends the part of our mailboxes in incidents that close here but continue in mailboxes of other replicas. Returns the
- * ids of these incidents.
+ * Some of the closing incidents still affect mailboxes of other replicas. In these, ends only the entries of our
+ * mailboxes. Returns the ids of these incidents, which stay open.
  */
 async function endOwn(
   queries: Queries,
@@ -209,8 +208,8 @@ async function endOwn(
 }
 
 /**
- * Raises the peaks to the number of mailboxes that are affected by the stored rows, because each replica knows only its
- * own mailboxes.
+ * Raises the peak of an incident to the number of its affected mailboxes in the store. Each replica knows only its own
+ * mailboxes.
  */
 async function raisePeaks(queries: Queries, rows: readonly IncidentRow[]): Promise<void> {
   await queries.run(

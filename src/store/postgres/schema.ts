@@ -1,7 +1,7 @@
 /**
  * The tables, as a numbered list of migrations. `migrate.ts` applies them, docs/store.md describes them. Only append to
- * the list, and only what the previous version can work with, because two versions run side by side during an update.
- * Remove what is no longer used one release later, with a migration that raises `compatibleFrom`.
+ * the list. Two versions of the program run side by side during an update, so a migration must keep what the previous
+ * version uses. What is no longer used is removed one release later, by a migration that raises `compatibleFrom`.
  */
 export interface Migration {
   readonly sql: string;
@@ -9,7 +9,7 @@ export interface Migration {
   readonly compatibleFrom: number;
 }
 
-/** All tables are in their own schema, which each statement names, because a pooled connection has no search path. */
+/** Each statement names this schema, because a pooled connection has no search path. */
 export const SCHEMA = 'mailprobe';
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -159,13 +159,13 @@ CREATE TABLE mailprobe.assignment (
 CREATE INDEX assignment_replica ON mailprobe.assignment (replica);
 CREATE INDEX assignment_offered ON mailprobe.assignment (offered);`,
   },
-  // When an incident was confirmed. An older program ignores it.
+  // When an incident was confirmed. An older program ignores the column.
   { compatibleFrom: 1, sql: 'ALTER TABLE mailprobe.incident ADD COLUMN confirmed BIGINT;' },
   // Which protocols of a mailbox hold the incident open. An older program ignores the column.
   { compatibleFrom: 1, sql: 'ALTER TABLE mailprobe.incident_mailbox ADD COLUMN protocols TEXT;' },
-  // The configuration of a replica. An older program does not write it, and may get any app.
+  // The configuration of a replica. A replica with an older program does not publish it, and may get any app.
   { compatibleFrom: 1, sql: 'ALTER TABLE mailprobe.replica ADD COLUMN config TEXT, ADD COLUMN apps TEXT;' },
-  // Probes that were requested from a replica that does not hold the app.
+  // Requests for probes of an app that the requesting replica does not hold.
   {
     compatibleFrom: 1,
     sql: `

@@ -99,9 +99,7 @@ interface StoredTarget {
   readonly course: string | null;
 }
 
-/**
- * Returns a slice of the targets whose state is known, sorted by key. `apps` and `since`, if given, select among them.
- */
+/** Returns a slice of the targets whose state is known, sorted by key. `apps` and `since` select among them. */
 export async function targets(
   queries: Queries,
   after: string,

@@ -1,4 +1,4 @@
-/** The statements that read the input of `../availability.ts`, a slice of mailboxes at a time. */
+/** The statements that read the input of `../availability.ts` for a slice of mailboxes. */
 import type { Page, Span } from '../../model/past.ts';
 import type { StateChange } from '../../model/memory.ts';
 import {
@@ -48,8 +48,8 @@ export function availability(
     maintenance: maintenance(db, window),
   });
   /**
-   * The parsed labels by their text. Most mailboxes have the same labels, so these are parsed and copied to the other
-   * thread only once.
+   * Most mailboxes have the same labels, so equal texts are parsed once. The parsed labels are copied to the main
+   * thread only once, too.
    */
   const known = new Map<string, WatchedMailbox['labels']>();
   const labelsOf = (text: string): WatchedMailbox['labels'] => {
@@ -63,7 +63,7 @@ export function availability(
       const own = changes.get(id);
       return own === undefined ? [] : [own];
     });
-    // The mailbox was first watched after the window.
+    // The mailbox was not watched before the end of the window.
     if (its.length === 0) return [];
     const watched = { mailbox, app, labels: labelsOf(labels), targets: its };
     return compute({ ...watched, incidents: incidents.get(mailbox) ?? [] });
@@ -93,10 +93,7 @@ function incidentFact({ closed, ...rest }: FactRow): IncidentFact {
   return { ...rest, ...(closed === null ? {} : { closed }) };
 }
 
-/**
- * Returns the changes of each target, oldest first. Columns that are the same for all changes of a target are read
- * once, with the target.
- */
+/** Returns the changes of each target, the oldest first. */
 function changesOf(
   db: Database,
   window: Span,

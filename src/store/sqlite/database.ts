@@ -1,20 +1,20 @@
 /**
  * An open database with its prepared statements, for the operations in this folder. Runs in the worker thread. Values
- * are always bound, never written into the text.
+ * are always bound, and never part of the text of a statement.
  */
 /* oxlint-disable typescript/no-unnecessary-type-parameters, typescript/no-unsafe-type-assertion -- columns have no types that TypeScript could check; STRICT tables hold what the schema says */
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 
 /**
- * `full`: a commit is on the disk, whatever happens to the machine. `normal`: a commit survives the end of the process.
- * A power cut may then lose the last second, but never damages the file.
+ * `full`: a commit is safe on the disk. `normal`: a commit survives the end of the process, but a power cut may lose
+ * the last second of commits. The file stays intact in both cases.
  */
 export type Durability = 'full' | 'normal';
 
 type Value = SQLInputValue | undefined;
 
 export interface Database {
-  /** `Row` is what the statement selects. Columns that may be NULL must be typed so. */
+  /** `Row` is the type of the selected columns. A column that may be NULL must have a type with `null`. */
   readonly all: <Row>(text: string, ...values: readonly Value[]) => readonly Row[];
   readonly get: <Row>(text: string, ...values: readonly Value[]) => Row | undefined;
   /** Returns the number of changed rows. An undefined value is bound as NULL. */
@@ -49,7 +49,7 @@ export function createDatabase(sql: DatabaseSync): Database {
         sql.exec('COMMIT');
         return result;
       } catch (error) {
-        // After a full disk, SQLite has already rolled back.
+        // If the disk is full, SQLite has already rolled back.
         if (sql.isTransaction) sql.exec('ROLLBACK');
         throw error;
       }

@@ -1,4 +1,7 @@
-/** Turns an error of SQLite or the system into a `StoreError`. The original text is not passed on. */
+/**
+ * Turns an error of SQLite or the system into a `StoreError`. Does not pass on the text of the error, which may contain
+ * secrets.
+ */
 import { StoreError, type StoreFailure } from '../../model/store-error.ts';
 
 /** SQLite's primary result codes: https://www.sqlite.org/rescode.html */
@@ -34,10 +37,10 @@ export function storeError(error: unknown, file: string): StoreError {
   return new StoreError(code, `the store ${file} ${MESSAGES[code] ?? `failed: ${describe(error)}`}`);
 }
 
-/** Returns SQLite's primary result code. Undefined for other errors. */
+/** Returns SQLite's primary result code. Undefined for errors that are not from SQLite. */
 export function resultCode(error: unknown): number | undefined {
   const isNumbered = error instanceof Error && 'errcode' in error && typeof error.errcode === 'number';
-  // The extended codes carry the primary one in their low byte.
+  // The low byte of an extended result code is the primary one.
   return isNumbered ? Number(error.errcode) & 0xff : undefined;
 }
 
@@ -47,7 +50,7 @@ function failureOf(error: unknown): StoreFailure {
   return BY_SYSTEM_CODE[systemCode(error) ?? ''] ?? 'failed';
 }
 
-/** Describes the error by codes only, because its text may contain what was being written. */
+/** Describes the error by codes only, because its text may contain the rows of the write. */
 function describe(error: unknown): string {
   const result = resultCode(error);
   if (result !== undefined) return `SQLite result code ${result} (https://www.sqlite.org/rescode.html)`;

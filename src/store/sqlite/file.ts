@@ -1,7 +1,7 @@
 /**
- * Opens the database file: sets permissions for its owner only, chooses the journal mode and migrates the schema. Also
- * takes the lock that admits one daemon. A file that is damaged or no database is moved aside, and a new one is
- * created. Runs in the worker thread.
+ * Opens the database file: makes it accessible to its owner only, chooses the journal mode and migrates the schema. A
+ * damaged file, or one that is no database, is moved aside, and a new one is created. Also takes the lock that allows
+ * only one daemon. Runs in the worker thread.
  */
 import { StoreError } from '../../model/store-error.ts';
 import {
@@ -26,12 +26,11 @@ export interface FileOptions {
   readonly readOnly: boolean;
 }
 
-/** Events for the operator, other than failures. */
 export type StoreEvent =
   | { readonly kind: 'moved-aside'; readonly file: string; readonly to: string }
   /**
-   * The file is on a network file system, or otherwise unfit for WAL. So the store is slower, and readers block
-   * writers.
+   * WAL does not work here, for example because the file is on a network file system. The store is then slower, and a
+   * reader blocks a writer.
    */
   | { readonly kind: 'no-wal'; readonly file: string };
 
@@ -39,10 +38,10 @@ export interface OpenFile extends Database {
   readonly close: () => void;
 }
 
-/** How long SQLite waits for another process's lock. It blocks only the worker thread. */
+/** How long SQLite waits for the lock of another process. The wait blocks only the worker thread. */
 const LOCK_TIMEOUT_MS = 1_000;
 
-/** statfs(2): file systems on which WAL's shared memory does not work between machines. */
+/** File systems on which the shared memory of WAL does not work between machines. The numbers are from statfs(2). */
 const NETWORK_FILE_SYSTEMS: ReadonlySet<number> = new Set([
   0x69_69, // NFS
   0x51_7b, // SMB
@@ -57,7 +56,7 @@ export function isNetworkFileSystem(type: number): boolean {
 }
 
 /**
- * Locks a companion file with an exclusive transaction, which the kernel releases when the process ends. The same lock
+ * Locks a second file by an exclusive transaction, so that the kernel releases the lock when the process ends. A lock
  * on the database itself would block `report` and `backup`. Returns a function that unlocks. Throws a `StoreError` if
  * another process has the lock.
  */
@@ -65,7 +64,7 @@ export function lockFile(file: string): () => void {
   makeFile(`${file}.lock`);
   const lock = new DatabaseSync(`${file}.lock`, { timeout: 0 });
   try {
-    // Nothing is ever written to the lock file, so it needs no journal file.
+    // Nothing is written to the lock file, so it needs no journal file.
     lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
   } catch (error) {
     lock.close();
@@ -91,7 +90,7 @@ export function openFile({ file, readOnly }: FileOptions, onEvent: (event: Store
   }
 }
 
-/** Renames a damaged file and the files beside it. Never deletes a file, because it may be the only copy. */
+/** Renames a damaged file and its companion files. Does not delete them, because they may be the only copy. */
 export function moveAside(file: string, onEvent: (event: StoreEvent) => void): void {
   const stamp = new Date().toISOString().replace(/[:.]/g, '-');
   const to = `${file}.corrupt-${stamp}`;
@@ -102,7 +101,7 @@ export function moveAside(file: string, onEvent: (event: StoreEvent) => void): v
 }
 
 /**
- * Creates the file if it is missing, and sets permissions for its owner only. SQLite gives `-wal` and `-shm` the same
+ * Creates the file if it is missing, and makes it accessible to its owner only. SQLite gives `-wal` and `-shm` the same
  * permissions.
  */
 function makeFile(file: string): void {
@@ -112,7 +111,7 @@ function makeFile(file: string): void {
   chmodSync(file, 0o600);
 }
 
-/** Throws for anything but a regular file. Opening a named pipe would wait until a writer opens it. */
+/** Throws unless the path is free or a regular file. To open a named pipe would block until a writer opens it. */
 function refuseOtherThanFile(file: string): void {
   const found = statSync(file, { throwIfNoEntry: false });
   if (found === undefined || found.isFile()) return;
@@ -122,7 +121,7 @@ function refuseOtherThanFile(file: string): void {
   );
 }
 
-/** Creates an empty file for SQLite to write the backup to, readable by its owner only. Throws if the file exists. */
+/** Creates an empty file for a backup, accessible to its owner only. Throws if the file exists. */
 export function makeCopyFile(file: string): void {
   try {
     closeSync(openSync(file, 'wx', 0o600));

@@ -5,7 +5,7 @@ import type { Database } from './database.ts';
 import { affectedMailbox, type AffectedRow } from '../affected-row.ts';
 import type { IncidentDetail, IncidentRow } from '../encode.ts';
 
-/** A page ends once its incidents affect this many mailboxes. */
+/** A page ends as soon as its incidents affect this many mailboxes. */
 const MOST_AFFECTED = 5_000;
 const MOST_INCIDENTS = 500;
 
@@ -20,7 +20,7 @@ ON CONFLICT (id) DO UPDATE SET problem = excluded.problem, cause = excluded.caus
   peak = excluded.peak, advisory = excluded.advisory, maintenance = excluded.maintenance, detail = excluded.detail`;
 
 export function saveIncident(db: Database, incident: IncidentRow): void {
-  // A problem has at most one open incident. A start that could not read the store leaves an older one open.
+  // A problem has at most one open incident. An older one is still open if the store could not be read at the start.
   if (incident.closed === undefined)
     db.run(
       `UPDATE incident SET closed = ?1, state = 'closed', close_reason = 'superseded', superseded_by = ?2
@@ -95,7 +95,7 @@ export function incident(db: Database, id: string): StoredIncident | undefined {
   return row && stored(db, row);
 }
 
-/** Each condition binds its value, or NULL to switch it off. */
+/** NULL as a parameter switches its condition off. */
 const INCIDENTS = `
 SELECT * FROM incident i
 WHERE (?1 IS NULL OR i.id < ?1)

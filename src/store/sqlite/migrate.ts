@@ -1,6 +1,6 @@
 /**
  * Migrates a file to the newest schema that this program knows, in one transaction. Called when the store opens a file.
- * The schema of a newer program is used as it is, unless that program declared it incompatible.
+ * A newer schema is used as it is, unless the newer program declared it incompatible.
  */
 import { StoreError } from '../../model/store-error.ts';
 import type { DatabaseSync } from 'node:sqlite';
@@ -28,7 +28,8 @@ export function migrate(sql: DatabaseSync, migrations: readonly Migration[] = MI
 }
 
 /**
- * Returns the schema version, 0 for an empty file. Throws a `StoreError` for a file that this program must not touch.
+ * Returns the version of the schema, or 0 for an empty file. Throws a `StoreError` for a file that this program must
+ * not write.
  */
 export function checkSchema(sql: DatabaseSync, migrations: readonly Migration[] = MIGRATIONS): SchemaVersion {
   const found = schemaOf(sql);

@@ -1,4 +1,4 @@
-/** The operations of the worker thread, by name. `sqlite-store.ts` requests them, `sqlite-worker.ts` calls them. */
+/** The operations of the worker thread by name. `sqlite-store.ts` requests them, and `sqlite-worker.ts` calls them. */
 import type { CredentialMemory, TokenMemory } from '../../model/memory.ts';
 import { availability, incidentFacts } from './availability.ts';
 import type { Database } from './database.ts';
@@ -69,7 +69,6 @@ function save(db: Database, rows: Rows): void {
   });
 }
 
-/** Returns the ids of the incidents that are open or that closed after `closedSince`, oldest first. */
 function reopenable(db: Database, closedSince: number): readonly string[] {
   return db
     .all<{ id: string }>(

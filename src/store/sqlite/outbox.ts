@@ -1,6 +1,6 @@
 /**
- * The statements for messages and their outcomes. A message with a final outcome (settled) keeps its row, so that it is
- * never queued again.
+ * The statements for messages and their outcomes. A message with a final outcome is settled. Its row is kept, so that
+ * the same message is never queued again.
  */
 import type { OutboxMessage, Settlement } from '../../model/memory.ts';
 import type { DueRequest } from '../store.ts';
@@ -21,9 +21,7 @@ export function saveMessage(db: Database, message: OutboxMessage): void {
   );
 }
 
-/**
- * Writes an outcome. A settled message stays settled, so a repeated or late report of a retry does not send it again.
- */
+/** Writes an outcome. A settled message stays settled, so a late report of a retry does not send it again. */
 export function settle(db: Database, { message, outcome, at, due, detail }: Settlement): void {
   if (outcome === 'retry')
     db.run(

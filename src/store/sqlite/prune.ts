@@ -2,8 +2,8 @@
 import type { Database } from './database.ts';
 
 /**
- * The statements in the order of their use: rows are deleted before the rows that they refer to. Each binds the time
- * and the number of rows.
+ * The statements in the order of their use. A row is deleted before the rows that it refers to. The parameters are the
+ * time and the number of rows.
  */
 const SLICES: readonly string[] = [
   `DELETE FROM incident_mailbox WHERE (incident, mailbox, began) IN (
@@ -13,12 +13,12 @@ const SLICES: readonly string[] = [
      SELECT id FROM outbox WHERE outcome <> 'pending' AND settled < ?1
        AND (incident IS NULL OR incident NOT IN (SELECT id FROM incident WHERE closed IS NULL OR closed >= ?1)) LIMIT ?2)`,
   'DELETE FROM incident WHERE id IN (SELECT id FROM incident WHERE closed < ?1 LIMIT ?2)',
-  // Keeps the last change before the given time, because it gives the state at that time.
+  // Keeps the last change before the given time, because it tells the state at that time.
   `DELETE FROM state_change WHERE (target, at) IN (
      SELECT c.target, c.at FROM state_change c
      WHERE c.at < ?1 AND EXISTS (
        SELECT 1 FROM state_change n WHERE n.target = c.target AND n.at > c.at AND n.at <= ?1) LIMIT ?2)`,
-  // Deletes targets that were removed before the given time, and with each its one remaining change.
+  // Deletes the targets that were removed before the given time. The last change of each target is deleted with it.
   `DELETE FROM target WHERE id IN (
      SELECT c.target FROM state_change c
      WHERE c.at < ?1 AND c.state = 'removed'

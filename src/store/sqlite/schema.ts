@@ -1,15 +1,15 @@
 /**
  * The tables, as a numbered list of migrations. `migrate.ts` applies them, docs/store.md describes them. Only append to
- * the list. A migration that older programs can work with (a new table, a new column with a default) keeps
- * `compatibleFrom`. Any other migration sets it to its own number.
+ * the list. If older programs can work with a migration, such as a new table or a new column with a default, it keeps
+ * `compatibleFrom`. Otherwise `compatibleFrom` is the number of the migration.
  */
 export interface Migration {
   readonly sql: string;
-  /** Programs that were built for this schema version or a later one may still write the file after the migration. */
+  /** The oldest schema version whose program may still write the file after the migration. */
   readonly compatibleFrom: number;
 }
 
-/** The letters "mprb", which distinguish our files from other programs' databases. */
+/** The letters "mprb". They distinguish our files from the databases of other programs. */
 export const APPLICATION_ID = 0x6d_70_72_62;
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -133,7 +133,7 @@ CREATE INDEX outbox_incident ON outbox (incident);`,
   },
   // The recent course of a target. An older program works without it.
   { compatibleFrom: 1, sql: 'ALTER TABLE target ADD COLUMN course TEXT;' },
-  // When an incident was confirmed. An older program ignores it.
+  // When an incident was confirmed. An older program ignores the column.
   { compatibleFrom: 1, sql: 'ALTER TABLE incident ADD COLUMN confirmed INTEGER;' },
   // Which protocols of a mailbox hold the incident open. An older program ignores the column.
   { compatibleFrom: 1, sql: 'ALTER TABLE incident_mailbox ADD COLUMN protocols TEXT;' },
