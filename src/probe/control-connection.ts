@@ -1,7 +1,7 @@
 /**
- * Asks whether the token host still answers. Opens a connection up to TLS: no login, no request. The engine calls it
- * when a mail host was silent and the probe took its token from the cache. The answer separates a failure of the mail
- * host from a failure of our own network.
+ * Does the token host still answer? Connects to it and completes TLS, without login and request. The engine asks if a
+ * mail host was silent and the probe took its token from the cache. If the token host is silent too, the failure is in
+ * our own network.
  */
 import type { Evidence } from '../model/evidence.ts';
 import { failedStages, stageOf } from '../model/evidence.ts';
@@ -11,17 +11,15 @@ import { createDeadline } from './deadline.ts';
 import { dial } from './network/dial.ts';
 
 export interface ControlAnswer {
-  /**
-   * True if the host answered. With a proxy, this is absent unless TLS succeeded: a failure may be that of the proxy.
-   */
+  /** True if the host answered. Absent if TLS failed through a proxy, because the proxy may be at fault. */
   readonly spoke?: boolean;
-  /** Epoch milliseconds: when the connection began. */
+  /** Epoch milliseconds at the start of the connection. */
   readonly at: number;
-  /** Epoch milliseconds until which the answer counts. */
+  /** The answer counts until this time, in epoch milliseconds. */
   readonly until: number;
 }
 
-/** When a whole fleet falls silent at once, one answer serves all calls within this time. */
+/** One answer serves all calls within this time, because a whole fleet may fall silent at once. */
 const FRESH_MS = 10_000;
 const TIMEOUT_MS = 5_000;
 
@@ -43,7 +41,7 @@ export function createControlConnections(
   };
 }
 
-/** Returns true if the mail host was silent and the probe did not contact the token host. */
+/** True if the mail host was silent and the probe did not contact the token host. */
 export function needsControl(evidence: Evidence): boolean {
   const { source, refreshFailure } = stageOf(evidence, 'token')?.facts ?? {};
   const silent = failedStages(evidence).some(
@@ -71,7 +69,7 @@ async function ask(
   });
   deadline.cancel();
   socket?.destroy();
-  // A host that accepts the connection but sends no TLS answer counts as silent.
+  // A host that accepts the connection but does not answer to TLS counts as silent.
   const spoke = connect.outcome === 'ok' && tls.failure?.kind !== 'timeout';
   const until = at + FRESH_MS + timeoutMs;
   if (network.proxy === undefined) return { spoke, at, until };

@@ -1,11 +1,11 @@
 /**
- * One deadline for an operation: its timeout, combined with the caller's signal to stop. A whole probe has one, and so
- * has its LOGOUT or QUIT, which may take less time. After `cancel`, no timer and no listener is left.
+ * The deadline of an operation: its timeout, combined with the caller's signal to stop. A probe has one deadline, and
+ * its LOGOUT or QUIT has a shorter one. After `cancel`, no timer and no listener is left.
  */
 import { whenAborted } from './when-aborted.ts';
 
 export interface Deadline {
-  /** Aborts with a `TimeoutError` when the time is over, and with the caller's reason when the caller stops. */
+  /** Aborts with a `TimeoutError` when the time is over, or with the caller's reason when the caller stops. */
   readonly signal: AbortSignal;
   readonly cancel: () => void;
 }
@@ -28,12 +28,12 @@ export function createDeadline(timeoutMs: number, caller: AbortSignal): Deadline
   };
 }
 
-/** An aborted step has this long to fail by itself with a more exact failure. After that, its result is ignored. */
+/** After an abort, a step may take this long to fail with a more exact failure. A later result is ignored. */
 const ABORT_GRACE_MS = 25;
 
 /**
- * Settles like the promise. If the promise has not settled shortly after the signal aborted, resolves to the result of
- * `otherwise`.
+ * Settles like the promise. If the promise does not settle within `ABORT_GRACE_MS` after the signal has aborted,
+ * resolves to the result of `otherwise`.
  */
 export function orLeftBehind<T>(promise: Promise<T>, signal: AbortSignal, otherwise: () => T): Promise<T> {
   return new Promise((resolve, reject) => {

@@ -1,13 +1,16 @@
 /**
- * Measures how long the event loop was blocked during a probe. This shows whether the server was slow, or this process.
+ * How long was the event loop blocked during a probe? The answer shows whether the server was slow, or this process.
  * One timer serves all probes, and none runs while there is no probe.
  */
 const TICK_MS = 20;
-/** Shorter blocks of the event loop are the ordinary work of other probes. */
+/** The ordinary work of other probes blocks the event loop for shorter times. */
 const SHORTEST_STANDSTILL_MS = 50;
 
 export interface LagMeter {
-  /** Begins a measurement. The returned function ends it, and returns the total length of all standstills in ms. */
+  /**
+   * Begins a measurement. The returned function ends it and returns the total time, in milliseconds, for which the
+   * event loop was blocked.
+   */
   readonly begin: () => () => number;
 }
 
@@ -16,7 +19,7 @@ export function createLagMeter(): LagMeter {
   let timer: NodeJS.Timeout | undefined;
   let due = 0;
 
-  /** Adds the standstill that has just ended, if any. A tick that comes on time is none. */
+  /** If the timer is late, adds the time for which the event loop was blocked. */
   const note = (): void => {
     const now = performance.now();
     for (const measurement of measurements) {
@@ -43,7 +46,7 @@ export function createLagMeter(): LagMeter {
       measurements.add(measurement);
       if (measurements.size === 1) schedule();
       return () => {
-        // A standstill may have ended just now, before the timer ran.
+        // The event loop may have been blocked until now, before the timer could run.
         note();
         measurements.delete(measurement);
         if (measurements.size === 0) clearTimeout(timer);

@@ -1,7 +1,7 @@
 /**
- * Tries whether the other addresses of a mail host accept a connection. A probe tries one address (decision 0004). If
- * that connection fails, the other addresses distinguish a dead address or a dead IPv6 path from a dead host. Opens TCP
- * only, without TLS and login. Called by the engine after the probe.
+ * Do the other addresses of a mail host accept a connection? A probe connects to one address only (decision 0004). If
+ * that fails, the others show whether only this address, all of IPv6, or the whole host is down. Opens TCP without TLS
+ * and login. Called by the engine after the probe.
  */
 import { isIPv6, Socket } from 'node:net';
 import { stageOf, type AddressTried, type Evidence } from '../model/evidence.ts';
@@ -11,9 +11,9 @@ import { createDeadline } from './deadline.ts';
 import { ignoreLateError } from './network/secure.ts';
 import { waitForEvent } from './network/wait-on.ts';
 
-/** At most this many IPv4 and this many IPv6 addresses are tried. */
+/** The number of IPv4 addresses, and of IPv6 addresses, that are tried at most. */
 const MOST_OF_A_FAMILY = 2;
-/** When a whole fleet loses a host at once, one answer serves all probes within this time. */
+/** One answer serves all probes within this time, because a whole fleet may lose a host at once. */
 const FRESH_MS = 10_000;
 const TIMEOUT_MS = 5_000;
 const MOST_KNOWN = 500;
@@ -62,7 +62,9 @@ export function createOtherAddresses(timeoutMs = TIMEOUT_MS): TryOtherAddresses 
   };
 }
 
-/** Returns the addresses to try. Empty if the probe connected or used a proxy, whose addresses these would be. */
+/**
+ * Empty if the probe connected. Also empty if it used a proxy, because the known addresses are then those of the proxy.
+ */
 function addressesToTry(evidence: Evidence): readonly string[] {
   const connect = stageOf(evidence, 'connect');
   const { address, proxy } = connect?.facts ?? {};

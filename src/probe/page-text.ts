@@ -1,9 +1,9 @@
 /**
- * Returns the visible text at the start of an HTML page that a proxy, portal or front end sent instead of an answer.
- * The callers remove control characters and secrets, and limit its length.
+ * Returns the visible text at the start of an HTML page, which a proxy, portal or front end sent in place of an answer.
+ * The caller must remove control characters and secrets, and limit the length.
  */
 
-/** Only this many characters of a page are searched. Its message is near the start. */
+/** A page is searched only up to this length, because its message is near the start. */
 const MOST_CHARACTERS = 8192;
 
 export function pageText(page: string): string {

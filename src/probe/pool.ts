@@ -1,17 +1,17 @@
 /**
- * Makes equal values share one object. The values are never changed, so sharing is safe. Used by `stage.ts` for what
- * probes keep.
+ * Makes equal values share one object, which saves memory. The values are never changed, so sharing is safe. Used by
+ * `stage.ts` for the stages that probes keep.
  */
 
 /**
- * This many recent values are compared member by member, before a value is looked up by its JSON text. Most probes of a
- * fleet see what one of the last few saw.
+ * A new value is first compared with this many recent ones, because most probes see the same as one of the last few.
+ * Only then is it looked up by its JSON text.
  */
 const MOST_RECENT = 8;
-/** Beyond this many values, the pool is emptied. A value that is still in use elsewhere stays alive. */
+/** Beyond this number of values, the pool is emptied. Values that are still in use elsewhere stay alive. */
 const MOST_KEPT = 500;
 
-/** Returns a function that returns the first value that was equal to the given one. */
+/** The returned function returns the first value that was equal to its argument. */
 export function createPool<T extends object>(): (value: T) => T {
   let kept = new Map<string, T>();
   let recent: T[] = [];
@@ -38,8 +38,8 @@ export function createPool<T extends object>(): (value: T) => T {
 }
 
 /**
- * Returns true if both have the same members: numbers and texts are compared by value, arrays by their elements, other
- * objects by identity.
+ * True if both have the same members. Numbers and texts are compared by value, arrays by their elements, other objects
+ * by identity.
  */
 function isAlike(a: object, b: object): boolean {
   if (a === b) return true;

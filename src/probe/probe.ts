@@ -1,7 +1,7 @@
 /**
- * One probe of one target: two legs under one deadline. The token leg gets the token and reads its claims. The mail leg
- * dials the host, waits for its greeting, logs in, opens the mailbox read-only and logs out. Called by the engine; what
- * the evidence means is left to `diagnosis/`.
+ * Makes one probe of one target, in two legs under one deadline. The token leg gets the token and reads its claims. The
+ * mail leg dials the host, reads its greeting, logs in, opens the mailbox read-only and logs out. Called by the engine.
+ * `diagnosis/` decides what the evidence means.
  */
 import type { Socket } from 'node:net';
 import { isSuccess, type Evidence } from '../model/evidence.ts';
@@ -28,15 +28,15 @@ import { carriedFailure } from './stage-failure.ts';
 import { whenAborted } from './when-aborted.ts';
 
 /**
- * Never rejects, ends by the target's deadline, and records each stage of `STAGE_NAMES` once. The signal stops the
- * probe (shutdown): a stage that it interrupts is `aborted`, which is no failure of the server.
+ * Records each stage of `STAGE_NAMES` once, and ends by the target's deadline. If `signal` aborts, the interrupted
+ * stage gets a failure of kind `aborted`, which is no failure of the server. Never rejects.
  */
 export type Probe = (target: Target, signal: AbortSignal, trace?: Trace) => Promise<Evidence>;
 
 export interface Collaborators {
   readonly tokens: TokenSource;
   readonly redactor: Redactor;
-  /** Called when a bug ends a stage. The error is a copy without secrets. */
+  /** Called if a bug ends a stage. The error is a copy without secrets. */
   readonly reportBug: (error: unknown, target: Target) => void;
   readonly lookup?: Lookup;
 }
@@ -52,10 +52,10 @@ interface RunningProbe {
   readonly lookup: Lookup | undefined;
 }
 
-/** At most this long, a probe waits for the reply to LOGOUT or QUIT. */
+/** The longest wait for the reply to LOGOUT or QUIT. */
 const LOGOUT_MS = 2000;
 
-/** If the wall clock gains more than this on the monotonic clock, the machine slept or its clock was set. */
+/** If the wall clock advances by more than this against the monotonic clock, the machine slept or its clock was set. */
 const SLEEP_MS = 2000;
 
 export function createProbe({ tokens, redactor, reportBug, lookup }: Collaborators): Probe {
@@ -70,7 +70,7 @@ export function createProbe({ tokens, redactor, reportBug, lookup }: Collaborato
       try {
         reportBug(withoutSecrets(error, redactor), target);
       } catch {
-        // The stage already shows the bug. A reporter that throws is ignored.
+        // The stage already shows the bug, so an error of `reportBug` is ignored.
       }
     }, trace?.begin);
     const { signal } = deadline;
@@ -102,8 +102,8 @@ async function tokenLeg({ target, signal, recorder, tokens }: RunningProbe): Pro
   });
   if (granted === undefined) return undefined;
   await recorder.run('claims', signal, async () => {
-    // Claims are checked by the clock of the token host, as far as it is known. If only our own clock is wrong, the
-    // token works.
+    // The claims are checked by the clock of the token host, if it is known. If only our own clock is wrong, the token
+    // works.
     const at = Date.now() - correctionSeconds(granted.facts) * 1000;
     const failure = claimsFailureOf({ claims: granted.claims, protocol: target.protocol, at });
     return await Promise.resolve({ facts: granted.claims, ...(failure === undefined ? {} : { failure }) });
@@ -112,8 +112,8 @@ async function tokenLeg({ target, signal, recorder, tokens }: RunningProbe): Pro
 }
 
 /**
- * Runs all mail stages. It waits for the token only before the login, because the greeting of the mail host is evidence
- * even without a token.
+ * Runs all mail stages. Waits for the token only before the login, because the greeting is evidence even without a
+ * token.
  */
 async function mailLeg(probe: RunningProbe, arriving: Promise<Secret | undefined>): Promise<void> {
   const { target, signal, recorder } = probe;
@@ -142,7 +142,7 @@ async function mailLeg(probe: RunningProbe, arriving: Promise<Secret | undefined
   }
 }
 
-/** Runs the stages `dns`, `connect` and, if TLS is implicit, `tls`. Undefined if one of them failed. */
+/** Runs the stages `dns`, `connect` and, if TLS begins at once, `tls`. Undefined if one of them failed. */
 async function dialHost({
   target,
   signal,
@@ -168,7 +168,8 @@ async function dialHost({
 }
 
 /**
- * Upgrades a plain connection to TLS. The login then asks for the capabilities again. Undefined if the upgrade failed.
+ * Upgrades a plain connection to TLS. The login asks for the capabilities again after that. Undefined if the upgrade
+ * failed.
  */
 async function startTls(
   probe: RunningProbe,
@@ -203,8 +204,7 @@ async function startTls(
 }
 
 /**
- * Logs out on every connection that is still open, even after a failure, because servers count sessions that were not
- * ended.
+ * Logs out if the connection is still open, even after a failure, because servers count sessions that were not ended.
  */
 async function logOut(
   { target, signal, recorder }: RunningProbe,
@@ -223,7 +223,7 @@ async function logOut(
     recorder.record(skippedStage('logout'));
 }
 
-/** Returns a redacted copy of an error. The error of a library may hold the data that it was given, such as a token. */
+/** Returns a redacted copy of an error. An error of a library may hold the data that it was given, such as a token. */
 function withoutSecrets(error: unknown, redactor: Redactor): Error {
   if (!(error instanceof Error)) return new Error(redactor.redact(String(error)));
   const copy = new Error(redactor.redact(error.message));

@@ -1,6 +1,6 @@
 /**
- * The error by which a stage fails. It carries the finished Failure to the stage recorder. Thrown by the network steps
- * and the protocols; it never leaves `probe/`.
+ * The error of a failed stage. It carries the Failure to the stage recorder. Thrown by the network steps and the
+ * protocols. It never leaves `probe/`.
  */
 import type { Failure } from '../model/failure.ts';
 
@@ -14,7 +14,7 @@ export class StageFailure extends Error {
   }
 }
 
-/** Returns the Failure that an error carries. An error without one is a bug, and is thrown again. */
+/** Throws the error again if it carries no Failure, because it is a bug then. */
 export function carriedFailure(error: unknown): Failure {
   if (error instanceof StageFailure) return error.failure;
   throw error;

@@ -1,6 +1,6 @@
 /**
- * Runs, times and records the stages of one probe, and makes sure that each name is present once at the end, whatever
- * failed. Called by `probe`.
+ * Runs, times and records the stages of one probe. In the end, each stage name is recorded once, whatever failed.
+ * Called by `probe`.
  */
 import { STAGE_NAMES, type Stage, type StageName, type StageOf } from '../model/evidence.ts';
 import type { Failure } from '../model/failure.ts';
@@ -12,15 +12,18 @@ import { StageFailure } from './stage-failure.ts';
 
 export interface StageRecorder {
   /**
-   * Runs a stage and records it. Returns true if it succeeds. Never rejects: a `StageFailure` is recorded as the
-   * stage's failure, and any other error is a bug. Ends when the signal aborts, even if `act` does not.
+   * Runs a stage and records it. Returns true if it succeeds. A `StageFailure` is recorded as the failure of the stage,
+   * and any other error as a bug. Ends when the signal aborts, even if `act` does not end. Never rejects.
    */
   readonly run: <S extends StageName>(
     stage: S,
     signal: AbortSignal,
     act: () => Promise<Step<S>>,
   ) => Promise<boolean>;
-  /** Runs a stage that has a result, and returns the result. Undefined if the stage failed or has none. */
+  /**
+   * Does the same for a stage that has a result, and returns the result. Undefined if the stage failed or has no
+   * result.
+   */
   readonly runFor: <S extends StageName, T>(
     stage: S,
     signal: AbortSignal,
@@ -28,14 +31,14 @@ export interface StageRecorder {
   ) => Promise<T | undefined>;
   /**
    * Runs several stages that measure their own durations, and returns their result. If a bug or the signal ends them
-   * early, `stage` is recorded as failed, and the result is undefined.
+   * early, `stage` is recorded as failed and the result is undefined.
    */
   readonly runAll: <T>(
     stage: StageName,
     signal: AbortSignal,
     act: () => Promise<{ readonly stages: readonly Stage[]; readonly value?: T | undefined }>,
   ) => Promise<T | undefined>;
-  /** Records a stage that was not run here. */
+  /** Records a stage that was run elsewhere. */
   readonly record: (stage: Stage) => void;
   /** Returns all stages in order. A stage that never ran has the outcome `skipped`. */
   readonly stages: () => readonly Stage[];
@@ -51,14 +54,12 @@ export function createStageRecorder(
     recorded.set(name, stage as Stage);
   };
   for (const name of STAGE_NAMES) record(name, skippedStage(name));
-  /** Returns the failure of a stage that threw. Reports a bug. */
   const failureOf = (error: unknown): Failure => {
     if (error instanceof StageFailure) return error.failure;
     onBug(error);
     return BUG;
   };
 
-  /** Runs and records a stage. Returns what `act` returned, or undefined if the stage failed. */
   const runStage = async <S extends StageName, R extends Step<S>>(
     name: S,
     signal: AbortSignal,
@@ -95,7 +96,7 @@ export function createStageRecorder(
       }
     },
     record: (stage) => void recorded.set(stage.stage, stage),
-    // The map was filled in the order of `STAGE_NAMES`. An array that is created this way has no spare capacity.
+    // The map is in the order of `STAGE_NAMES`. The spread makes an array without spare capacity, which saves memory.
     stages: () => [...recorded.values()],
   };
 }

@@ -1,20 +1,17 @@
-/**
- * Builds stages with their durations, so that `seconds`, `outcome` and `failure` always agree. Called by every part of
- * `probe/` that runs a stage.
- */
+/** Builds stages with their durations. Used by every part of `probe/` that runs a stage. */
 import type { StageFacts, StageName, StageOf } from '../model/evidence.ts';
 import type { Failure } from '../model/failure.ts';
 import { createPool } from './pool.ts';
 
-/** A stage that is running. One of the two functions ends it. */
+/** A stage that is running. `ok` or `failed` ends it. */
 export interface RunningStage<S extends StageName> {
   readonly ok: (facts: StageFacts[S]) => StageOf<S>;
   readonly failed: (failure: Failure, facts: StageFacts[S]) => StageOf<S>;
 }
 
 /**
- * Values of one stage name that probes share. Ten thousand probes of one host have the same facts or failures, and few
- * different durations.
+ * The values that all probes share for one stage name, to save memory. Ten thousand probes of one host have the same
+ * facts and failures, and only a few different durations.
  */
 interface Shared<S extends StageName> {
   readonly facts: (facts: StageFacts[S]) => StageFacts[S];
@@ -23,11 +20,11 @@ interface Shared<S extends StageName> {
 }
 
 /**
- * Beyond this many stages of one name, the map of shared stages is emptied. A stage that is still in use elsewhere
- * stays alive.
+ * Beyond this many stages of one name, the map of shared stages is emptied. Stages that are still in use elsewhere stay
+ * alive.
  */
 const MOST_SHARED = 4_000;
-/** Significant digits of a duration. Further digits carry no information. */
+/** The significant digits of a duration. Further digits carry no information. */
 const DIGITS = 3;
 
 const shared: { readonly [S in StageName]: Shared<S> } = {
@@ -43,7 +40,7 @@ const shared: { readonly [S in StageName]: Shared<S> } = {
 };
 const sharedFailure = createPool<Failure>();
 
-/** Begins a stage. Its seconds count from this call. */
+/** Begins a stage. Its duration counts from this call. */
 export function beginStage<S extends StageName>(stage: S): RunningStage<S> {
   const seconds = stopwatch();
   const { facts: sharedFacts, ok } = shared[stage];
@@ -63,7 +60,7 @@ export function skippedStage<S extends StageName>(stage: S): StageOf<S> {
   return shared[stage].skipped;
 }
 
-/** Returns a function that returns the seconds since this call, to the microsecond, from the monotonic clock. */
+/** The returned function returns the seconds since this call, to the microsecond, by the monotonic clock. */
 export function stopwatch(): () => number {
   const startedAtMs = performance.now();
   return () => Math.round((performance.now() - startedAtMs) * 1000) / 1_000_000;

@@ -1,6 +1,6 @@
 /**
- * Collects the dialogue of one probe. The line reader notes each line, and the stage recorder notes which stage has
- * begun. A SASL response is left out, because it holds the token.
+ * Collects the dialogue of one probe. The line reader adds each line, and the stage recorder names the stage that has
+ * begun. SASL responses are left out, because they hold the token.
  */
 import { isMailStage, type StageName } from '../model/evidence.ts';
 import { cleanText } from '../model/text.ts';
@@ -26,7 +26,7 @@ export function createTrace(): Trace {
   };
 }
 
-/** Replaces base64 of 40 characters or more by its length. It is the SASL response: the address and the token. */
+/** Replaces base64 of 40 characters or more by its length, because it is the SASL response with the token. */
 function withoutResponse(line: string): string {
   return line.replaceAll(/[A-Za-z0-9+/=]{40,}/g, (base64) => `[base64, ${base64.length} characters]`);
 }

@@ -1,36 +1,36 @@
 /**
- * Makes a server's text safe for evidence: without secrets, on one line, limited in length. Servers echo what they
- * receive, and may encode it. The text is also decoded in ways that the redactor does not know. If one decoding holds a
- * secret, nothing of the text is shown. Called for texts of mail servers and of the token endpoint, which receive
- * secrets.
+ * Makes a server's text safe for evidence: removes secrets, puts it on one line and limits its length. Servers echo
+ * what they receive, perhaps encoded. So the text is also decoded in ways that the redactor does not know. If a decoded
+ * text holds a secret, nothing of the text is shown. Used for texts of mail servers and the token endpoint, because
+ * these receive secrets.
  */
 import { untrustedText } from '../model/untrusted-text.ts';
 import type { Redactor } from '../model/redactor.ts';
 
 const MARK = '[redacted]';
-/** The redactor recognizes a secret by pieces of this length. A shorter text cannot hold one. */
+/** The redactor recognizes a secret by pieces of this length, so a shorter text cannot hold one. */
 const SHORTEST = 16;
-/** Base64 of base64 of a token was seen in practice; nothing deeper was. */
+/** A token that was encoded twice in base64 was seen in practice, but nothing deeper. */
 const DEEPEST = 2;
-/** A token has many digits in every encoding; an ordinary message has few. */
+/** A token has many digits in every encoding, and an ordinary message has few. */
 const MANY_DIGITS = /(?:\d\D*){4}/;
-/** Text that was never encoded decodes to noise, which does not match this and is not searched. */
+/** Decoding a text that was never encoded gives noise, which does not match and is not searched. */
 const READABLE = /[ -~]{16}/;
 
 export function untrustedAnswer(text: string, redactor: Redactor, limit?: number): string {
-  // Redact again after cleaning: removing invisible characters can join the halves of a secret.
+  // Redact again after cleaning, because removing invisible characters can join two halves of a secret.
   const cleaned = redactor.redact(untrustedText(text, redactor, limit));
   return cleaned.length >= SHORTEST && holdsSecret(cleaned, redactor, 0) ? MARK : cleaned;
 }
 
-/** Returns true if a decoding of the text holds a secret. The text itself is redacted already. */
+/** True if a decoded form of the text holds a secret. The text itself is already redacted. */
 function holdsSecret(text: string, redactor: Redactor, depth: number): boolean {
   if (!MANY_DIGITS.test(text)) return false;
   const joined = unescaped(text).replace(/[^\w.~+/=-]+/g, '');
   if (joined.length < SHORTEST) return false;
   if (redactor.finds(joined) || redactor.finds(joined.split('').reverse().join(''))) return true;
   return decodings(joined).some((decoded) => {
-    // UTF-16, in either byte order, is the text with a NUL at every other position.
+    // UTF-16 has a NUL at every other position, in either byte order.
     const plain = decoded.toString('latin1').replaceAll('\0', '');
     if (!READABLE.test(plain)) return false;
     return redactor.finds(plain) || (depth < DEEPEST && holdsSecret(plain, redactor, depth + 1));
@@ -50,7 +50,7 @@ function unescaped(text: string): string {
     .replace(/\\([0-7]{2,3})/g, (_, digits: string) => character(digits, 8));
 }
 
-/** The joined text does not show where an encoded run begins: try every offset. */
+/** The joined text does not show where an encoded part begins, so every offset is tried. */
 function decodings(joined: string): readonly Buffer[] {
   const hex = (joined.match(/[\da-f]{32,}/gi) ?? []).flatMap((run) =>
     [0, 1].map((offset) => Buffer.from(run.slice(offset), 'hex')),

@@ -1,7 +1,7 @@
 /**
- * Calls functions when a signal aborts. A probe waits a dozen times under one signal, and each listener of an
- * `AbortSignal` costs as much as a line of the dialogue. So all functions of a signal share one listener. Used
- * throughout `probe/`.
+ * Calls functions when a signal aborts. All functions of a signal share one listener. A probe waits a dozen times on
+ * one signal, and each listener of an `AbortSignal` costs as much time as a line of the dialogue. Used throughout
+ * `probe/`.
  */
 type Listener = () => void;
 
@@ -13,8 +13,8 @@ interface Waiting {
 const bySignal = new WeakMap<AbortSignal, Waiting>();
 
 /**
- * Calls `onAbort` when the signal aborts, but not if it was aborted before. The returned function ends the wait. When
- * all waits have ended, no listener is left.
+ * Calls `onAbort` when the signal aborts. Does not call it if the signal has already aborted. The returned function
+ * ends the wait. When all waits have ended, no listener is left.
  */
 export function whenAborted(signal: AbortSignal, onAbort: Listener): () => void {
   const { listeners, callAll } = bySignal.get(signal) ?? listenTo(signal);
@@ -29,7 +29,7 @@ export function whenAborted(signal: AbortSignal, onAbort: Listener): () => void 
 function listenTo(signal: AbortSignal): Waiting {
   const listeners = new Set<Listener>();
   const callAll = (): void => {
-    // Listeners that are added or removed during these calls are not called.
+    // A function that is added or removed during these calls is not called.
     for (const listener of new Set(listeners)) if (listeners.has(listener)) listener();
   };
   const waiting = { listeners, callAll };

@@ -1,6 +1,6 @@
 /**
- * Finds the app management policy of an app, and which new credentials it allows. The policy is the one assigned to the
- * app, or else the default policy of the tenant. Called by directory.ts for an app that may read policies.
+ * Which new credentials does the app management policy of an app allow? The policy that is assigned to the app applies,
+ * or else the default policy of the tenant. Called by directory.ts for an app that may read policies.
  * https://learn.microsoft.com/en-us/graph/api/resources/applicationauthenticationmethodpolicy
  */
 import type { AppPolicy } from '../../model/credential.ts';
@@ -8,7 +8,10 @@ import { isRecord } from '../../model/json.ts';
 import type { Clean } from '../token/oauth-error.ts';
 import type { GraphReader, GraphReply, Json } from './graph-reader.ts';
 
-/** https://learn.microsoft.com/en-us/graph/api/tenantappmanagementpolicy-get, least privileged first. */
+/**
+ * The permissions to read policies, the least privileged first.
+ * https://learn.microsoft.com/en-us/graph/api/tenantappmanagementpolicy-get
+ */
 const PERMISSIONS: readonly string[] = [
   'Policy.Read.All',
   'Policy.Read.ApplicationConfiguration',
@@ -24,8 +27,8 @@ export function mayReadPolicy(grantedRoles: readonly string[]): boolean {
 }
 
 /**
- * The value is undefined if no policy applies to this app, or if its token may not read policies. Any other refusal is
- * a failure.
+ * The value is undefined if no policy applies to the app, or if its token may not read policies. Any other refusal is a
+ * failure.
  */
 export async function readPolicy(
   application: Json,
@@ -37,7 +40,7 @@ export async function readPolicy(
   );
   if (!own.ok) return isClosed(own) ? { ok: true, value: undefined } : own;
   const [assigned] = own.value;
-  // The assigned policy replaces the default one as a whole, even if it is switched off.
+  // The assigned policy replaces the default policy as a whole, even if it is switched off.
   if (assigned !== undefined)
     return { ok: true, value: policyOf(assigned, assigned.restrictions, application, clean) };
   const all = await graph.get('/policies/defaultAppManagementPolicy');
@@ -46,8 +49,7 @@ export async function readPolicy(
 }
 
 /**
- * Returns true if policies cannot be read: this token does not have the permission yet, or this cloud has no such
- * policies.
+ * True if policies cannot be read, because the token does not have the permission or the cloud has no such policies.
  */
 function isClosed({ failure: { status = '' } }: Extract<GraphReply<never>, { ok: false }>): boolean {
   return /^40[0134]$/.test(status);
@@ -100,8 +102,8 @@ function longestOf(restrictions: readonly Json[], type: string): number | undefi
 }
 
 /**
- * Converts a duration such as `P4DT12H30M5S` to milliseconds. Undefined for text of another form. Months and years,
- * which Microsoft does not use here, count with their shortest length.
+ * Converts a duration such as `P4DT12H30M5S` to milliseconds. Undefined for any other text. Years and months count with
+ * their shortest length, because Microsoft does not use them here.
  */
 export function durationMs(text: string): number | undefined {
   const match =

@@ -1,7 +1,6 @@
 /**
- * Reads the facts by which an app's configured credential is recognized: the secret itself, or the thumbprints and the
- * end date of the certificate. Called by credential-store.ts. If a credential cannot be read, the token stage reports
- * it.
+ * Reads the facts by which an app's configured credential is recognized: the secret, or the thumbprints and the end
+ * date of the certificate. Called by credential-store.ts. If a credential cannot be read, the token stage reports that.
  */
 import { X509Certificate } from 'node:crypto';
 import type { Redactor } from '../../model/redactor.ts';
@@ -11,15 +10,12 @@ import type { Configured } from './match.ts';
 
 export interface ConfiguredReaders {
   readonly readSecret: (source: SecretSource) => Promise<Secret>;
-  /** Bounded in size and time. */
+  /** Must limit the size of the file and the time. */
   readonly readFile: (path: string) => Promise<Uint8Array>;
   readonly redactor: Redactor;
 }
 
-/**
- * Returns undefined if the secret or the certificate file cannot be read, or if the file holds no certificate. The file
- * of a federated token is not read.
- */
+/** Undefined if the secret or the certificate cannot be read. The file of a federated token is not read. */
 export async function readConfigured(
   credential: Credential,
   { readSecret, readFile, redactor }: ConfiguredReaders,

@@ -1,20 +1,20 @@
 /**
- * Decides when each app's credential is checked. The first checks come soon after the start, spread over the apps.
- * Later checks come at the app's own interval, with jitter. A changed file causes a check at once. A token that
- * contradicts the directory causes one at most once a minute, and a mailbox that begins to fail at its login at most
- * once every ten minutes. Two checks of one app never overlap. credential-watch.ts does the check.
+ * When is the credential of each app checked? The first checks follow soon after the start, one app after the other.
+ * Later checks follow at the interval of the app, with jitter. A changed file causes a check at once. A token that
+ * contradicts the directory causes one at most once a minute. A mailbox whose login begins to fail causes one at most
+ * once in ten minutes. Two checks of an app never overlap. credential-watch.ts does the checks.
  */
 import type { App } from '../../model/target.ts';
 
-/** The reasons for a check. If several are given for one check, the last of them in this list counts. */
+/** The reasons for a check. If there are several reasons, the last one in this list counts. */
 const CASE_SOURCES = ['due', 'login-failed', 'token-contradicts', 'file-changed'] as const;
 export type CaseSource = (typeof CASE_SOURCES)[number];
 
 export interface Check {
   readonly source: CaseSource;
   /**
-   * When the check was last requested, in epoch milliseconds. A token request that began earlier may have read an old
-   * file.
+   * When the check was last requested, in epoch milliseconds. A token request that began earlier may have used an old
+   * credential file.
    */
   readonly since: number;
   readonly signal: AbortSignal;
@@ -23,30 +23,27 @@ export interface Check {
 export interface CredentialSchedule {
   readonly update: (apps: readonly App[]) => void;
   readonly ask: (appId: string, source: Exclude<CaseSource, 'due'>) => void;
-  /** Ends the checks under way. Resolves when they have ended. */
+  /** Aborts the checks under way. Resolves when they have ended. */
   readonly close: () => Promise<void>;
 }
 
 export interface ScheduleOptions {
-  /**
-   * Resolves to true if the next check can wait for the interval, and to false if there was no result, so that the
-   * check is repeated sooner.
-   */
+  /** Resolves to false if the check had no result. It is then repeated sooner than after the interval. */
   readonly check: (app: App, check: Check) => Promise<boolean>;
   readonly onBug: (error: unknown) => void;
-  /** For tests: a number between 0 and 1. */
+  /** Returns a number between 0 and 1. Tests replace it. */
   readonly random?: () => number;
 }
 
 const FIRST_MS = 250;
-/** Pause between the first checks of two apps. */
+/** The pause between the first checks of two apps. */
 const SPREAD_MS = 200;
 const JITTER = 0.1;
-/** Pause between a check without a result and the next check. */
+/** The pause after a check without a result. */
 const RETRY_MS = 5 * 60_000;
-/** Shortest time between the start of a check and a check that a failing login requests. */
+/** A failing login causes no check until this time has passed since the start of the last check. */
 const LOGIN_GAP_MS = 10 * 60_000;
-/** Shortest time between the start of a check and a check that a contradicting token requests. */
+/** A contradicting token causes no check until this time has passed since the start of the last check. */
 const CONTRADICTION_GAP_MS = 60_000;
 /** The longest delay that a timer of Node accepts. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -101,7 +98,7 @@ export function createCredentialSchedule(options: ScheduleOptions): CredentialSc
       if (slot.running !== undefined) return;
       const delayMs = delayFor(slot);
       const now = Date.now();
-      // If the due time has passed while the timer still runs, the clock was set forward.
+      // If the due time has passed and the timer still runs, the clock was set forward.
       if (now + delayMs < slot.dueAt || slot.dueAt < now) arm(state, slot, delayMs);
     },
     close: async () => {
@@ -141,14 +138,11 @@ async function settle(state: State, slot: Slot, checked: Promise<boolean>): Prom
   }
   delete slot.running;
   if (stop.signal.aborted || slots.get(slot.app.id) !== slot) return;
-  // Another check was requested while this one ran.
   if (slot.source !== 'due') arm(state, slot, delayFor(slot));
   else arm(state, slot, jittered(settled ? slot.app.credentialIntervalMs : retryMs(slot.app), options));
 }
 
-/**
- * Adopts the app's new settings after a reload. If its interval is shorter than before, the next check moves forward.
- */
+/** Applies the app's new settings after a reload. If the new interval is shorter, the next check is earlier. */
 function follow(state: State, slot: Slot, app: App): void {
   slot.app = app;
   const soonest = jittered(app.credentialIntervalMs, state.options);
@@ -164,8 +158,8 @@ function retryMs({ credentialIntervalMs }: App): number {
 }
 
 /**
- * Returns how long a requested check must wait, in milliseconds. A changed file and a first check do not wait. All
- * others wait until the gap since the start of the last check has passed.
+ * Returns the milliseconds to wait before a requested check. Zero after a changed file, or if the app was never
+ * checked. Otherwise the rest of the gap since the start of the last check.
  */
 function delayFor({ app, source, startedAt }: Slot): number {
   if (source === 'file-changed' || startedAt === undefined) return 0;

@@ -1,7 +1,7 @@
 /**
  * Holds the state of each app's credential: whether it works, which registered credential it is, when it ends, and what
- * the directory holds about the app. Each token answer updates it, and so does `describe`, which reads files and the
- * directory. The daemon uses it through credential-watch.ts; `check` uses it directly.
+ * the directory says about the app. The answers to token requests update the state, and so does `describe`, which reads
+ * files and the directory. The daemon uses the store through credential-watch.ts, and `check` uses it directly.
  */
 import type { CredentialStatus } from '../../model/credential.ts';
 import type { App } from '../../model/target.ts';
@@ -15,7 +15,7 @@ import { createDirectoryCache, type DirectoryCache } from './directory-cache.ts'
 import { endDatesOf, matchCredential } from './match.ts';
 import { type Validity, validityAfter } from './validity.ts';
 
-/** `send` is for tests; all other callers use the default. */
+/** Only tests pass `send`. */
 export interface CredentialEdges extends ConfiguredReaders, Omit<DirectoryEdges, 'send'> {
   readonly send?: DirectoryEdges['send'];
 }
@@ -23,19 +23,19 @@ export interface CredentialEdges extends ConfiguredReaders, Omit<DirectoryEdges,
 export interface CredentialStore {
   /**
    * Replaces the apps. Keeps the state of each app whose identity and credential settings are unchanged. Returns the
-   * ids of all other apps, new ones included.
+   * ids of all other apps, including new ones.
    */
   readonly update: (apps: readonly App[]) => readonly string[];
   /**
-   * Takes the states that the previous process stored. Each counts until its app is checked. May be called before or
-   * after the first `update`.
+   * Takes the states that the previous process stored. A stored state counts until its app is checked. May be called
+   * before or after the first `update`.
    */
   readonly restore: (statuses: readonly CredentialStatus[]) => void;
-  /** Records an answer to a token request, whichever part sent it. Returns true if the answer changed the state. */
+  /** Records the answer to any token request, whoever sent it. Returns true if the answer changed the state. */
   readonly observe: (app: App, scope: string, outcome: TokenOutcome) => boolean;
   /**
-   * Reads the files of the credential. Also reads the directory, if the app may read it, its credential is not refused,
-   * and the last reading is older than `maxAgeMs`. Never rejects.
+   * Reads the files of the credential. Reads the directory too, unless the app may not read it, the credential is
+   * refused, or the last reading is at most `maxAgeMs` old. Never rejects.
    */
   readonly describe: (app: App, maxAgeMs: number, signal: AbortSignal) => Promise<void>;
   readonly statusOf: (appId: string) => CredentialStatus | undefined;
@@ -56,7 +56,7 @@ export function createCredentialStore(edges: CredentialEdges): CredentialStore {
   let pages = new Map<string, Page>();
   const remembered = new Map<string, CredentialStatus>();
 
-  /** Returns undefined if the app was changed or removed. A check that began before a reload may end after it. */
+  /** Undefined if the app was changed or removed, which may happen during a check of the app. */
   const pageOf = (app: App): Page | undefined => {
     const page = pages.get(app.id);
     return page !== undefined && isSameCredential(page.app, app) ? page : undefined;
@@ -81,14 +81,15 @@ export function createCredentialStore(edges: CredentialEdges): CredentialStore {
       for (const status of statuses) {
         const page = pages.get(status.app);
         if (page === undefined) remembered.set(status.app, status);
-        // If the app was checked since the start, its facts are newer than the stored ones, and stay.
+        // If the app was checked since the start, its present state is newer than the stored one.
         else if (page.description.pending === true && page.validity.lastCheck === undefined)
           pages.set(status.app, beginPage(directory, page.app, status));
       }
     },
     observe: (app, scope, outcome) => {
       const page = pageOf(app);
-      // Tokens for Graph use the same credential, so `invalid_client` in an answer for Graph refuses the credential.
+      // A token for Graph needs the same credential. So `invalid_client` in an answer for Graph means that the
+      // credential is refused.
       const isTold = scope === app.scope || (!outcome.ok && outcome.facts.error === 'invalid_client');
       if (page === undefined || !isTold) return false;
       const validity = validityAfter(page.validity, outcome, Date.now());
@@ -116,7 +117,6 @@ interface Describing extends CredentialEdges {
   readonly signal: AbortSignal;
 }
 
-/** Returns what the files and the directory say about the credential. */
 async function describe(
   app: App,
   validity: Validity,
@@ -125,8 +125,8 @@ async function describe(
 ): Promise<Description> {
   const { directory, signal } = edges;
   const configured = await untilAborted(readConfigured(app.credential, edges), signal);
-  // If the configured value matches no registered one, it may have been registered after the last reading. So read
-  // again.
+  // If no registered credential matches, the configured one may have been registered after the last reading. So the
+  // directory is read again.
   const { match: before } = matchCredential(configured, directory.known(app)?.registered, Date.now());
   const isSettled = before !== 'none' && before !== 'secret-id';
   const reading = await readDirectory(app, validity, isSettled ? maxAgeMs : 0, edges);
@@ -148,7 +148,7 @@ async function readDirectory(
   maxAgeMs: number,
   { directory, signal }: Describing,
 ): Promise<DirectoryReading | undefined> {
-  // Entra would also refuse a token for Graph to a refused credential, so do not request one.
+  // Entra would refuse a token for Graph as well, so none is requested with a refused credential.
   if (!app.graph || (valid === false && previousInUse !== true)) return directory.known(app);
   const deadline = createDeadline(app.timeoutMs, signal);
   const reading = await directory.read(app, maxAgeMs, deadline.signal);
@@ -159,7 +159,7 @@ async function readDirectory(
 function beginPage(directory: DirectoryCache, app: App, status: CredentialStatus | undefined): Page {
   const page = newPage(app, status);
   const { registered, registration } = page.description;
-  // Until the directory answers, the stored end dates stay in use.
+  // The stored end dates are used until the directory answers.
   if (app.graph && registered.length > 0)
     directory.restore(app, { registered, ...(registration !== undefined && { registration }) });
   return page;
@@ -169,10 +169,7 @@ function statusOfPage({ app, validity, description }: Page): CredentialStatus {
   return { app: app.id, kind: app.credential.kind, ...description, ...validity };
 }
 
-/**
- * Begins with the stored status, unless that is about a credential of another kind: then nothing known of the old one
- * applies.
- */
+/** Begins with the stored status. If that is about another kind of credential, begins without it. */
 function newPage(app: App, status: CredentialStatus | undefined): Page {
   if (status?.kind !== app.credential.kind) return { app, validity: {}, description: undescribed(app) };
   const { valid, lastCheck, lastSuccess, refusal, previousInUse, secretShape, ...rest } = status;
@@ -188,7 +185,6 @@ function newPage(app: App, status: CredentialStatus | undefined): Page {
   return { app, validity, description };
 }
 
-/** Returns what is known before the first check, from the configuration alone. */
 function undescribed({ credential }: App): Description {
   return {
     pending: true,

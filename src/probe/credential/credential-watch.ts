@@ -1,7 +1,7 @@
 /**
- * Watches the credentials of the apps. On a slow schedule of its own, it requests a fresh token that bypasses the
- * cache, and reads the file and the directory. The daemon passes it token answers, changed files and failing logins.
- * The watch calls `onStatus` with each new state.
+ * Watches the credentials of the apps. At long intervals, it requests a fresh token that bypasses the cache, and reads
+ * the credential file and the directory. The daemon also passes it token answers, changed files and failing logins. The
+ * watch calls `onStatus` with each new state.
  */
 import type { CredentialStatus, Registration } from '../../model/credential.ts';
 import type { Claims } from '../../model/evidence.ts';
@@ -15,47 +15,44 @@ import { type Check, createCredentialSchedule, type CaseSource } from './credent
 import { isDenial } from './directory-cache.ts';
 
 export interface CredentialWatch {
-  /** Replaces the apps. */
   readonly update: (apps: readonly App[]) => void;
-  /** Takes an answer to a token request, whichever part sent it. */
+  /** Takes the answer to any token request, whoever sent it. */
   readonly observe: (app: App, scope: string, outcome: TokenOutcome) => void;
   /** Takes the absolute paths of changed files. Checks each app whose credential is read from one of them. */
   readonly filesChanged: (paths: readonly string[]) => void;
-  /** Takes the news that a mailbox of this app began to fail at its login. */
+  /** Called when the login of one of the app's mailboxes has begun to fail. */
   readonly loginFailed: (appId: string) => void;
   readonly statusOf: (appId: string) => CredentialStatus | undefined;
   readonly statuses: () => readonly CredentialStatus[];
-  /** Ends the watch. When it resolves, no timer and no request is left. */
+  /** Ends the watch. Resolves when no timer and no request is left. */
   readonly close: () => Promise<void>;
 }
 
 export interface CredentialWatchEdges {
-  /** The store that the watch keeps up to date. */
   readonly store: CredentialStore;
   readonly tokens: Pick<TokenCache, 'refresh'>;
   /**
-   * Called after every check, after every answer that changes the state, and for every app after `update`. `before`:
-   * the state that was passed last.
+   * Called after every check, after every answer that changes the state, and for every app after `update`. `before` is
+   * the state of the last call.
    */
   readonly onStatus: (app: App, status: CredentialStatus, before: CredentialStatus | undefined) => void;
   readonly onBug: (error: unknown) => void;
 }
 
 /**
- * A check on schedule accepts a directory reading up to this age, because registrations change rarely. Any other check
+ * A regular check accepts a directory reading up to this age, because registrations change rarely. Any other check
  * reads the directory again.
  */
 const DIRECTORY_AGE_MS = 6 * 3_600_000;
 /**
- * If the last answer about the credential is younger than this share of the interval, a check on schedule requests no
- * token.
+ * A regular check requests no token if the last answer about the credential is younger than this share of the interval.
  */
 const RECENT_SHARE = 1 / 6;
 
 export function createCredentialWatch(edges: CredentialWatchEdges): CredentialWatch {
   const { store, onStatus, onBug } = edges;
   const announced = new Map<string, CredentialStatus>();
-  /** By app id: how the last token differs from the directory. Each new difference causes one reading. */
+  /** How the last token of each app differs from the directory, by app id. Each new difference causes one check. */
   const contradictions = new Map<string, string>();
   let apps: readonly App[] = [];
 
@@ -78,11 +75,11 @@ export function createCredentialWatch(edges: CredentialWatchEdges): CredentialWa
   return {
     update: (next) => {
       apps = next;
-      // Checks the known apps whose credential settings changed. The schedule ignores new apps here.
+      // Checks the apps whose credential settings changed. New apps are not in the schedule yet, so it ignores them.
       for (const id of store.update(next)) schedule.ask(id, 'file-changed');
       schedule.update(next);
       for (const id of announced.keys()) if (store.statusOf(id) === undefined) announced.delete(id);
-      // The previous process or another replica has reported a restored state already.
+      // A restored state was already reported by the previous process or another replica.
       for (const status of store.statuses())
         if (!announced.has(status.app)) announced.set(status.app, status);
       // Report each state again, because thresholds, owners and mailboxes may have changed.
@@ -104,7 +101,7 @@ export function createCredentialWatch(edges: CredentialWatchEdges): CredentialWa
       }
     },
     loginFailed: (appId) => {
-      // A refused credential is tried again on schedule, or when its file changes.
+      // A refused credential is checked again at the regular time, or when its file changes.
       if (store.statusOf(appId)?.valid !== false) schedule.ask(appId, 'login-failed');
     },
     statusOf: store.statusOf,
@@ -114,8 +111,8 @@ export function createCredentialWatch(edges: CredentialWatchEdges): CredentialWa
 }
 
 /**
- * Requests a token if none was obtained lately, and reads the directory. Returns false if the check must be repeated
- * soon: nothing is known about the credential yet, or the directory failed in a way that may pass.
+ * Requests a token if the last answer is not recent, and reads the directory. Returns false if the check must be
+ * repeated soon, because nothing is known about the credential or a failure of the directory may pass.
  */
 async function checkCredential(
   { store, tokens }: Pick<CredentialWatchEdges, 'store' | 'tokens'>,
@@ -125,9 +122,9 @@ async function checkCredential(
   const before = store.statusOf(app.id);
   if (before === undefined) return true;
   const age = Date.now() - (before.lastCheck ?? Number.NEGATIVE_INFINITY);
-  // For `token-contradicts` alone, no new token is needed: the contradicting one was issued just now.
+  // A contradicting token was issued just now, so `token-contradicts` requests no new one.
   if (ASKS_ANEW.has(source) || age >= app.credentialIntervalMs * RECENT_SHARE) {
-    // The answer arrives through `observe`, like every answer.
+    // The answer arrives through `observe`.
     await tokens.refresh(app, app.scope, signal, since);
   }
   await store.describe(app, source === 'due' ? DIRECTORY_AGE_MS : 0, signal);
@@ -138,8 +135,8 @@ async function checkCredential(
 const ASKS_ANEW: ReadonlySet<CaseSource> = new Set(['login-failed', 'file-changed']);
 
 /**
- * Returns the mail permissions that differ between the token and the last reading of the directory, as text. Undefined
- * if there are none.
+ * Returns a text with the mail permissions that differ between the token and the last reading of the directory.
+ * Undefined if none differs.
  */
 function contradictionOf(registration: Registration | undefined, { roles = [] }: Claims): string | undefined {
   if (registration === undefined) return undefined;
@@ -149,9 +146,7 @@ function contradictionOf(registration: Registration | undefined, { roles = [] }:
   return differ.length === 0 ? undefined : `${differ.join(' ')} in the token: ${roles.join(' ')}`;
 }
 
-/**
- * Returns true if the failure may pass within minutes, so that the directory is read again before the next interval.
- */
+/** True if the failure may pass within minutes. The directory is then read again before the next interval. */
 function isPassing(failure: Failure | undefined): boolean {
   return (
     failure !== undefined && !isDenial(failure) && failure.status !== '404' && failure.kind !== 'protocol'

@@ -1,6 +1,6 @@
 /**
- * Caches the last reading of the directory for each app, and decides when to read again: registrations change rarely,
- * and all apps of a tenant share Graph's limits. Called by credential-store.ts.
+ * Caches the last reading of the directory for each app. Registrations change rarely, and all apps of a tenant share
+ * the limits of Graph, so the directory is not read at each check. Called by credential-store.ts.
  */
 import type { Failure } from '../../model/failure.ts';
 import type { App } from '../../model/target.ts';
@@ -9,9 +9,9 @@ import { type DirectoryEdges, type DirectoryReading, readDirectory } from './dir
 
 export interface DirectoryCache {
   /**
-   * Returns the cached reading if it is at most `maxAgeMs` old, else reads again. If a reading fails, the facts of
-   * earlier readings stay, next to the failure. The next call reads again, unless the host asked for a pause that still
-   * lasts. Never rejects.
+   * Returns the cached reading if it is at most `maxAgeMs` old. Otherwise reads again. If a reading fails, the facts of
+   * earlier readings are returned with the failure. The next call then reads again, unless the host asked for a pause
+   * that is not over. Never rejects.
    */
   readonly read: (app: App, maxAgeMs: number, signal: AbortSignal) => Promise<DirectoryReading>;
   readonly known: (app: App) => DirectoryReading | undefined;
@@ -54,14 +54,14 @@ export function createDirectoryCache(edges: DirectoryEdges): DirectoryCache {
   };
 }
 
-/** Returns true if the reading still counts. A clock that is set back must not prolong that time. */
+/** True if the reading still counts. If the clock is set back, the reading must not count for longer. */
 function isFresh({ reading: { failure }, at }: Entry, maxAgeMs: number, now: number): boolean {
   return Math.abs(now - at) < (failure === undefined ? maxAgeMs : askedPauseMs(failure));
 }
 
 /**
- * Returns true if the directory refused the token. The next reading then needs a fresh token, because a token never
- * gains permissions that are granted after its issue.
+ * True if the directory refused the token. The next reading then needs a fresh token, because an issued token never
+ * gains new permissions.
  */
 export function isDenial(failure: Failure | undefined): boolean {
   return failure?.status === '401' || failure?.status === '403';

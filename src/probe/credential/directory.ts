@@ -1,8 +1,8 @@
 /**
- * Reads what the directory holds about an app, through Microsoft Graph and with the app's own token: the registered
- * credentials, the enterprise application, and the requested and granted permissions. Called by directory-cache.ts.
- * Sends one request after the other. The first failure ends the reading. If the registered credentials were read before
- * it, they are returned with the failure.
+ * Reads what the directory holds about an app: the registered credentials, the enterprise application, and the
+ * requested and granted permissions. Sends one request after the other through Microsoft Graph, with the app's own
+ * token. The first failure ends the reading. If the registered credentials were already read, they are returned with
+ * the failure. Called by directory-cache.ts.
  */
 import type { RegisteredCredential, Registration } from '../../model/credential.ts';
 import type { Failure } from '../../model/failure.ts';
@@ -19,7 +19,7 @@ import { DEFAULT_ACCESS, KNOWN_PERMISSIONS } from './permissions.ts';
 import { readRegistered } from './registered.ts';
 import { mayReadPolicy, readPolicy } from './app-policy.ts';
 
-/** Parts that could not be read are absent; `failure` holds the reason. */
+/** A part that could not be read is absent, and `failure` holds the reason. */
 export interface DirectoryReading {
   readonly registered?: readonly RegisteredCredential[];
   readonly registration?: Registration;
@@ -32,25 +32,25 @@ export interface DirectoryEdges {
   readonly send: typeof sendHttpsRequest;
 }
 
-/** A permission, as an app registration or an admin consent names it. */
+/** A permission in an app registration or an admin consent. */
 interface Permission {
   readonly id: string;
-  /** Path of the API that defines the permission. */
+  /** The Graph path of the API that defines the permission. */
   readonly api: string;
-  /** The API's name for people, shown if the name of the permission is unknown. */
+  /** The display name of the API. Shown if the name of the permission is unknown. */
   readonly apiName: string;
 }
 
 const APPLICATION =
   'id,appId,displayName,createdDateTime,passwordCredentials,keyCredentials,requiredResourceAccess';
 const PRINCIPAL = 'id,appId,accountEnabled,disabledByMicrosoftStatus,appOwnerOrganizationId';
-/** At most this many APIs are read for names of permissions, in addition to Exchange. */
+/** The number of APIs other than Exchange that are read for names of permissions. */
 const MOST_LOOKUPS = 4;
 const MOST_PERMISSIONS = 200;
 
 /**
- * Never rejects. `freshToken`: request a new token, because the cached one may lack a permission that was granted
- * since.
+ * `freshToken`: request a new token, because the cached one may lack a permission that was granted later. Never
+ * rejects.
  */
 export async function readDirectory(
   app: App,
@@ -154,8 +154,8 @@ function grantedPermission(
 }
 
 /**
- * Returns a function that names a permission. Exchange is read each time. Another API is read only for a permission
- * that is not in permissions.ts. An API that may not be read is no failure: its permissions are shown by their ids.
+ * Returns a function that names a permission. Exchange is always read. Another API is read only for a permission that
+ * is not in permissions.ts. If an API cannot be read, its permissions are shown by their ids.
  */
 async function readNames(
   permissions: readonly Permission[],

@@ -1,6 +1,6 @@
 /**
- * Reads from Microsoft Graph with the app's own token: one object, or all pages of a list. Called by directory.ts. It
- * sends requests to one host only, follows no link to another host, and checks every member that it uses.
+ * Reads from Microsoft Graph with the app's own token: one object, or all pages of a list. Sends requests to one host
+ * only, and does not follow a link to another host. Called by directory.ts.
  */
 import type { Failure } from '../../model/failure.ts';
 import { untrustedText } from '../../model/untrusted-text.ts';
@@ -20,7 +20,7 @@ export type GraphReply<T> =
   | { readonly ok: false; readonly failure: Failure };
 
 export interface GraphReader {
-  /** `path` begins after the version: `/applications(...)`. Never rejects. */
+  /** `path` begins after the version, such as `/applications(...)`. Never rejects. */
   readonly get: (path: string) => Promise<GraphReply<Json>>;
   /**
    * Returns the entries of all pages, at most `MOST_ENTRIES`. More than `MOST_PAGES` pages are a failure. Never
@@ -39,12 +39,12 @@ export interface GraphAccess {
 
 const VERSION = '/v1.0';
 /**
- * Bytes of one answer. The enterprise applications of Exchange and Graph list all their permissions, in a megabyte or
- * more.
+ * The limit for one answer. The enterprise applications of Exchange and Graph list all their permissions in a megabyte
+ * or more.
  */
 const LONGEST_ANSWER = 4 * 1024 * 1024;
 const MOST_PAGES = 10;
-/** More than any app has permissions. Further entries are not read. */
+/** No app has so many permissions. Further entries are not read. */
 const MOST_ENTRIES = 2000;
 
 type Answered = Extract<HttpsAnswer, { outcome: 'answered' }>;

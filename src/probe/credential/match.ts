@@ -1,6 +1,6 @@
 /**
- * Finds the registered credential that is the configured one, and the end dates of both. Pure. Called by
- * credential-store.ts at each check of a credential.
+ * Which registered credential is the configured one, and when do both end? Pure. Called by credential-store.ts at each
+ * check of a credential.
  */
 import type {
   CredentialMatch,
@@ -10,7 +10,7 @@ import type {
 } from '../../model/credential.ts';
 import type { Secret } from '../../model/secret.ts';
 
-/** The facts about the configured credential by which it is recognized. Thumbprints are hex, upper case. */
+/** The facts about the configured credential by which it is recognized. Thumbprints are in hex, upper case. */
 export type Configured =
   | { readonly kind: 'secret'; readonly value: Secret }
   | {
@@ -26,7 +26,7 @@ export type Match = Pick<CredentialStatus, 'match' | 'matchedKeyId' | 'candidate
 /** Microsoft Graph returns the first three characters of a secret as `hint`. Old secrets have no hint. */
 const HINT_LENGTH = 3;
 
-/** Finds the registered credential. `registered` is undefined if the directory was never read. */
+/** `registered` is undefined if the directory was never read. */
 export function matchCredential(
   configured: Configured | undefined,
   registered: readonly RegisteredCredential[] | undefined,
@@ -50,7 +50,7 @@ function matchSecret(value: string, registered: readonly RegisteredCredential[],
   const alike = secrets.filter(({ hint }) => hint === value.slice(0, HINT_LENGTH));
   if (alike.length === 0) return nothingAlike(secrets.some(({ hint }) => hint === undefined));
   if (alike.length === 1) return matched(alike);
-  // If several have the same first characters, only one that has not expired can be in use.
+  // If several secrets have the same first characters, only one that has not expired can be in use.
   const live = alike.filter(({ expiresAt }) => expiresAt === undefined || expiresAt > now);
   if (live.length === 1) return matched(live);
   return {
@@ -75,7 +75,7 @@ function matched([only]: readonly RegisteredCredential[]): Match {
 }
 
 /**
- * The result if no registered credential matches. If one of them cannot be compared, it may be the configured one, so
+ * The result if no registered credential matches. If one of them cannot be compared, it may be the configured one, and
  * the match is unknown.
  */
 function nothingAlike(someUnknown: boolean): Match {
@@ -84,8 +84,8 @@ function nothingAlike(someUnknown: boolean): Match {
 }
 
 /**
- * Returns the end dates from every source, even if they differ. Of the registered credentials, it includes the matched
- * one and all that have not ended.
+ * Returns the end dates from every source, even if they differ. Of the registered credentials, includes the matched one
+ * and all that have not ended.
  */
 export function endDatesOf(
   configured: Configured | undefined,

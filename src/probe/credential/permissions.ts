@@ -1,7 +1,6 @@
 /**
- * The names of permissions, by id. Microsoft publishes the ids, which are the same in every tenant. Names from the
- * directory have priority: these are used if the directory was not read or could not be read.
- * https://learn.microsoft.com/en-us/graph/permissions-reference
+ * The names of permissions, by id. Microsoft publishes the ids, which are the same in every tenant. If the directory
+ * names a permission, that name is used instead. https://learn.microsoft.com/en-us/graph/permissions-reference
  */
 import { PROTOCOL_IDS, PROTOCOLS } from '../../model/protocol.ts';
 

@@ -1,6 +1,6 @@
 /**
- * Reads the credentials of an application as Microsoft Graph lists them. An entry without a valid id is left out. Of
- * any other entry, the valid members are kept. Called by directory.ts.
+ * Reads the credentials of an application as Microsoft Graph lists them. Leaves out an entry without a valid id. Keeps
+ * the valid members of the other entries. Called by directory.ts.
  * https://learn.microsoft.com/en-us/graph/api/resources/passwordcredential
  * https://learn.microsoft.com/en-us/graph/api/resources/keycredential
  */
@@ -24,10 +24,7 @@ function entriesOf(value: unknown): readonly Json[] {
   return Array.isArray(value) ? value.slice(0, MOST).filter(isRecord) : [];
 }
 
-/**
- * Returns no entry or one. `keyId` is not cleaned, because its form is checked and it is compared with the configured
- * value.
- */
+/** Returns no entry or one. `keyId` is checked but not cleaned, because it is compared with the configured value. */
 function readEntry(
   kind: RegisteredCredential['kind'],
   { keyId, displayName, hint, customKeyIdentifier, startDateTime, endDateTime }: Json,
@@ -52,8 +49,8 @@ function readEntry(
 }
 
 /**
- * Returns the thumbprint as hex in upper case. Graph writes its bytes in base64. Some tools store its hex digits
- * instead, as text or in base64. Undefined for anything else.
+ * Returns the thumbprint as hex in upper case. Graph returns the bytes of the thumbprint in base64. Some tools store
+ * the hex digits instead, as text or in base64. Undefined for anything else.
  */
 function thumbprintOf(value: unknown): string | undefined {
   if (typeof value !== 'string' || value === '') return undefined;

@@ -1,6 +1,6 @@
 /**
- * Derives from one answer to a token request whether the credential works. Pure. The answers of all parts count,
- * including those to probes. So the first refused request shows a refusal, and the first token ends it.
+ * Does the credential work? Decided by each answer to a token request, including the requests of probes. The first
+ * refusal shows that it does not work, and the first token that it works again. Pure.
  */
 import type { CredentialStatus } from '../../model/credential.ts';
 import type { Failure } from '../../model/failure.ts';
@@ -12,8 +12,8 @@ export type Validity = Pick<
 >;
 
 /**
- * Returns the validity after an answer; `now` is in epoch milliseconds. Returns `before` for an answer that is not
- * about the credential, such as silence, a failure of a proxy, or throttling.
+ * `now` is in epoch milliseconds. Returns `before` if the answer says nothing about the credential, as with a silent
+ * host, a failure of a proxy, or throttling.
  */
 export function validityAfter(before: Validity, outcome: TokenOutcome, now: number): Validity {
   const refusal = outcome.ok ? outcome.facts.replacementRefused : outcome.failure;
@@ -31,8 +31,7 @@ export function validityAfter(before: Validity, outcome: TokenOutcome, now: numb
 }
 
 /**
- * Returns true if Entra refused the request, or if there is no credential to present. A status 5xx is Entra's own
- * failure.
+ * True if Entra refused the request, or if the credential could not be read. A status 5xx is a failure of Entra itself.
  */
 function isRefusal({ kind, status = '' }: Failure): boolean {
   return kind === 'credential' || (kind === 'rejected' && !/^5\d\d$/.test(status));

@@ -1,6 +1,6 @@
 /**
- * Reads the facts of a certificate, and why it is not trusted. They are read after the handshake even if the
- * certificate is not trusted, because an untrusted one often names the device that inspects the traffic.
+ * Reads the facts of a certificate, and why it is not trusted. An untrusted certificate is read too, because it often
+ * names the device that inspects the traffic.
  */
 import type { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
@@ -11,7 +11,7 @@ import type { Redactor } from '../../model/redactor.ts';
 import { cleanText } from '../../model/text.ts';
 
 const MOST_NAMES = 50;
-/** A failure's text shows a few of the names; the facts hold them all. */
+/** The number of names in the text of a failure. The facts hold up to `MOST_NAMES`. */
 const SHOWN_NAMES = 5;
 const LONGEST_NAME = 255;
 const MOST_NAME_CHARACTERS = MOST_NAMES * LONGEST_NAME;
@@ -22,7 +22,7 @@ export interface Distrust {
   readonly text: string;
 }
 
-/** Facts by fingerprint. Every probe of a host sees the same certificate, so its facts are read once and shared. */
+/** The facts by fingerprint. Every probe of a host sees the same certificate, so its facts are read once. */
 const KNOWN = new WeakMap<Redactor, Map<string, CertificateFacts>>();
 const MOST_KNOWN = 200;
 
@@ -37,7 +37,7 @@ export function certificateFacts(certificate: X509Certificate, redactor: Redacto
 function readFacts(certificate: X509Certificate, redactor: Redactor): CertificateFacts {
   const clean = (text: string): string => untrustedText(text, redactor);
   return {
-    // Node writes one attribute per line. `subject` and `issuer` may be absent, although their type says otherwise.
+    // Node writes one attribute per line. `subject` and `issuer` may be absent, although their types say otherwise.
     subject: clean((certificate.subject ?? '').replaceAll('\n', ', ')),
     issuer: clean((certificate.issuer ?? '').replaceAll('\n', ', ')),
     names: namesOf(certificate.subjectAltName ?? '').map(clean),
@@ -66,8 +66,8 @@ export function distrust(
 }
 
 /**
- * For each certificate, by its shared facts: whether it is valid for the hosts asked so far. Without this, OpenSSL
- * would read all its names for each question.
+ * For each certificate, the hosts for which it was compared, with the result. Otherwise, OpenSSL would read all names
+ * of the certificate at each handshake.
  */
 const ANSWERS = new WeakMap<CertificateFacts, Map<string, boolean>>();
 
@@ -80,9 +80,8 @@ function isKnownFor(host: string, certificate: X509Certificate, facts: Certifica
 }
 
 /**
- * Returns whether the certificate is valid for the host. OpenSSL compares the names (RFC 6125). Node's
- * `checkServerIdentity` needs the certificate in its older form, which costs more than all our other work in a
- * handshake.
+ * Is the certificate valid for the host? OpenSSL compares the names (RFC 6125). Node's `checkServerIdentity` needs the
+ * certificate in an older form, which costs more than all our other work in a handshake.
  */
 function isFor(host: string, certificate: X509Certificate): boolean {
   const match = isIP(host) === 0 ? certificate.checkHost(host) : certificate.checkIP(host);
@@ -111,7 +110,9 @@ function explain(code: string, { subject, issuer, notBefore, notAfter }: Certifi
   }
 }
 
-/** Node declares `authorizationError` as an Error, but sets it to the code as text with `rejectUnauthorized: false`. */
+/**
+ * Node declares `authorizationError` as an Error. With `rejectUnauthorized: false`, Node sets it to the code as text.
+ */
 function authorizationCode(error: unknown): string {
   if (typeof error === 'string') return error;
   if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
@@ -120,7 +121,7 @@ function authorizationCode(error: unknown): string {
 
 /** Splits names such as `DNS:a.example, IP Address:192.0.2.1`. A name with special characters is quoted as in JSON. */
 function namesOf(subjectAltName: string): readonly string[] {
-  // A quote that is never closed extends to the end of the text. To search for its end again at each step would take
+  // A quote that is never closed extends to the end of the text. To search for its end at each step would take
   // quadratic time.
   const names = subjectAltName
     .slice(0, MOST_NAME_CHARACTERS)
@@ -128,7 +129,6 @@ function namesOf(subjectAltName: string): readonly string[] {
   return [...names].slice(0, MOST_NAMES).map(([name]) => cleanText(name, LONGEST_NAME));
 }
 
-/** Formats a time as in RFC 3339. */
 function dateText(time: number): string {
   return Number.isNaN(time) ? 'an unreadable date' : new Date(time).toISOString();
 }

@@ -1,7 +1,7 @@
 /**
  * Dials a host: resolves its name, connects to one address and completes TLS, through a proxy if one is configured.
- * Called for probes, HTTPS requests, control connections and notifications. It makes one attempt at one address. A
- * retry would hide that a host answers only every second connection.
+ * Used for probes, HTTPS requests, control connections and notifications. Makes a single attempt, because a retry would
+ * hide that a host answers only every second connection.
  */
 import { Socket } from 'node:net';
 import type { StageOf } from '../../model/evidence.ts';
@@ -16,10 +16,10 @@ import { failureOf } from './system-failure.ts';
 import { waitForEvent } from './wait-on.ts';
 
 export interface DialRequest {
-  /** A name or an address; IPv6 with or without brackets. */
+  /** A name or an address. An IPv6 address may have brackets. */
   readonly host: string;
   readonly port: number;
-  /** True: start TLS at once. False: stop after TCP, because STARTTLS comes later. */
+  /** True: TLS begins at once. False: only TCP, because STARTTLS follows later. */
   readonly tls: boolean;
   readonly network: NetworkOptions;
   readonly signal: AbortSignal;
@@ -32,11 +32,11 @@ export interface Dial {
   readonly dns: StageOf<'dns'>;
   readonly connect: StageOf<'connect'>;
   readonly tls: StageOf<'tls'>;
-  /** Present when every requested stage is ok. The caller destroys it. */
+  /** Present if every requested stage is ok. The caller must destroy it. */
   readonly socket?: Socket;
 }
 
-/** Never rejects. With a proxy, `dns` and `connect` concern the proxy, and `connect` includes the tunnel. */
+/** Never rejects. With a proxy, `dns` and `connect` are about the proxy, and `connect` includes the tunnel. */
 export async function dial(request: DialRequest): Promise<Dial> {
   const { network, signal, redactor } = request;
   const target = { host: plainHost(request.host), port: request.port };

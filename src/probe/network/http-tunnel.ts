@@ -1,7 +1,7 @@
 /**
- * HTTP CONNECT (RFC 9110, section 9.3.6): asks a proxy for a tunnel to the target. It reads the plain socket itself. So
- * the size and time of the answer are bounded even if the proxy does not send HTTP, and the bytes after the answer are
- * not lost.
+ * Asks a proxy for a tunnel to the target by HTTP CONNECT (RFC 9110, section 9.3.6). Reads the socket without Node's
+ * HTTP client, for two reasons. The answer is limited in size and time even if it is not HTTP, and the bytes after the
+ * answer are not lost.
  */
 import type { Socket } from 'node:net';
 import type { Failure } from '../../model/failure.ts';
@@ -20,7 +20,7 @@ const LONGEST_SCHEME = 40;
 interface ProxyAnswer {
   readonly status: number;
   readonly reason: string;
-  /** The authentication schemes that the proxy offers: `Negotiate, NTLM`. mailprobe supports Basic only. */
+  /** The authentication schemes that the proxy offers, such as `Negotiate`. mailprobe supports only Basic. */
   readonly schemes: readonly string[];
   /** The part of the proxy's error page that arrived together with the header. */
   readonly page: string;
@@ -74,7 +74,7 @@ function parseAnswer(
 }
 
 /**
- * Returns the names of the offered schemes. Each header may list several, with parameters: `Negotiate, Basic
+ * Returns the names of the offered schemes. A header may list several with parameters, such as `Negotiate, Basic
  * realm="corporate"` (RFC 9110, section 11.6.1).
  */
 function schemesIn(header: string): readonly string[] {

@@ -1,6 +1,6 @@
 /**
- * Sends one HTTPS request over a connection of its own: HTTP/1.1, no redirect followed, the answer bounded. Called for
- * token and Graph requests. The callers interpret the answer; this file only decides whether there was one.
+ * Sends one HTTP/1.1 request over a TLS connection of its own. Follows no redirect, and limits the size of the answer.
+ * Used for token and Graph requests. The caller interprets the answer.
  */
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
@@ -18,7 +18,7 @@ import { StageFailure } from '../stage-failure.ts';
 const HTTPS_PORT = 443;
 const MOST_BODY_BYTES = 256 * 1024;
 const MOST_HEADER_BYTES = 16 * 1024;
-/** At most this many interim responses (1xx, RFC 9110, section 15.2) may precede the answer. */
+/** The highest accepted number of interim responses (1xx, RFC 9110, section 15.2) before the final one. */
 const MOST_INTERIM = 16;
 
 export interface HttpsRequest {
@@ -28,7 +28,7 @@ export interface HttpsRequest {
   readonly body?: string;
   readonly network: NetworkOptions;
   readonly signal: AbortSignal;
-  /** Limit of the answer's body; 256 KB by default. */
+  /** The limit for the body of the answer. The default is 256 KB. */
   readonly maxBytes?: number;
   readonly redactor: Redactor;
 }
@@ -37,15 +37,15 @@ export type HttpsAnswer =
   | {
       readonly outcome: 'answered';
       readonly status: number;
-      /** Names in lower case; repeated headers are joined by commas. */
+      /** The names are in lower case. The values of repeated headers are joined by commas. */
       readonly headers: Readonly<Record<string, string>>;
-      /** Verbatim: may hold a token. */
+      /** The body as it was received. It may hold a token. */
       readonly body: string;
       readonly certificate?: CertificateFacts;
       readonly seconds: number;
       /**
        * This machine's clock minus the server's, accurate to about a second. Absent if the header `Date` is missing, or
-       * lies outside the validity of the server's certificate.
+       * if the date is outside the validity of the server's certificate.
        */
       readonly clockSkewSeconds?: number;
     }
@@ -64,7 +64,7 @@ interface Exchanged {
   readonly clockSkewSeconds?: number;
 }
 
-/** Never rejects. An answer with any status is `answered`. The socket is destroyed when it resolves. */
+/** An answer with any status is `answered`. The socket is destroyed when the promise resolves. Never rejects. */
 export async function sendHttpsRequest(request: HttpsRequest): Promise<HttpsAnswer> {
   const { url, network, signal, redactor } = request;
   const seconds = stopwatch();
@@ -116,7 +116,7 @@ function exchange(
       method,
       path: `${url.pathname}${url.search}`,
       headers: { host: url.host, 'accept-encoding': 'identity', connection: 'close', ...headers },
-      // No `agent` option: with one, even `false`, Node would dial by itself and ignore this socket.
+      // With an `agent` option, even `false`, Node would open its own connection in place of this socket.
       createConnection: () => socket,
       maxHeaderSize: MOST_HEADER_BYTES,
     });
@@ -134,7 +134,7 @@ function exchange(
       if (interim === MOST_INTERIM + 1) fail(new StageFailure(tooManyInterim(waitedFor)));
     });
     sent.on('response', (response) => {
-      // From here on, an early close is an error of the response.
+      // After the response has begun, an early close is an error of the response.
       sent.off('close', onClose);
       readBody(response, maxBytes).then(
         (text) => settle(() => resolve(exchangedOf(response, text, certificate))),

@@ -1,6 +1,6 @@
 /**
- * Dials through a configured proxy: decides which host to connect to, and opens a tunnel to the target. Called by
- * `dial`. A failure of the proxy itself is `kind: 'proxy'`, so that nobody searches for it at Microsoft.
+ * Dials through a configured proxy: connects to the proxy first, and opens a tunnel to the target. Called by `dial`. A
+ * failure of the proxy is of kind `proxy`, so that nobody searches for it at Microsoft.
  */
 import type { Socket } from 'node:net';
 import { PROXY_SILENT, type Failure } from '../../model/failure.ts';
@@ -13,19 +13,19 @@ import { requestSocksTunnel } from './socks-tunnel.ts';
 import type { ProxyCredentials, TunnelTarget } from './tunnel.ts';
 import { StageFailure } from '../stage-failure.ts';
 
-/** The endpoint of the first connection: the target itself, or the proxy. */
+/** The endpoint of the first connection: the target or the proxy. */
 export interface Hop {
   readonly host: string;
   readonly port: number;
-  /** Its role in texts: `host`, or `proxy http://proxy.example:3128`. */
+  /** The name of the endpoint in texts: `host`, or `proxy http://proxy.example:3128`. */
   readonly role: string;
   readonly proxy?: Proxy;
 }
 
 export interface Proxy {
-  /** The scheme of its URL: `http:`, `https:` or `socks5:`. */
+  /** The scheme of the proxy's URL: `http:`, `https:` or `socks5:`. */
   readonly scheme: string;
-  /** Its URL without credentials. */
+  /** The proxy's URL without credentials. */
   readonly name: string;
   readonly host: string;
   readonly credentials?: ProxyCredentials;
@@ -50,8 +50,8 @@ export function firstHop(url: URL): Hop {
 }
 
 /**
- * Returns the socket that leads to the target: the same one, or the TLS socket around it for an `https:` proxy. Rejects
- * with a `StageFailure` or the socket's error.
+ * Returns the socket that leads to the target. For an `https:` proxy, it is the TLS socket around the given one.
+ * Rejects with a `StageFailure` or the socket's error.
  */
 export async function openTunnel(
   socket: Socket,
@@ -82,8 +82,8 @@ export async function openTunnel(
 
 /**
  * Turns a failure on the way to a proxy into a failure of the proxy. A timeout, our own abort and a bug keep their
- * kind. A timeout after the proxy accepted the connection gets the code `PROXY_SILENT`, because this machine's network
- * works then.
+ * kind. If the proxy accepted the connection before a timeout, the network of this machine works. The timeout then gets
+ * the code `PROXY_SILENT`.
  */
 export function proxyFailure(failure: Failure, isReached: boolean): Failure {
   if (failure.kind === 'timeout') return isReached ? { ...failure, code: PROXY_SILENT } : failure;
@@ -105,8 +105,8 @@ function credentialsOf(url: URL): ProxyCredentials | undefined {
 }
 
 /**
- * Registers the credentials with the redactor in the forms in which they are sent, because a proxy may print the header
- * that it received.
+ * Registers the credentials with the redactor in the forms in which they are sent, because a proxy may return the
+ * header that it received.
  */
 function registerCredentials({ user, password }: ProxyCredentials, redactor: Redactor): void {
   redactor.add(password);

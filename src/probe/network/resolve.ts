@@ -1,6 +1,6 @@
 /**
- * Finds the addresses of a host, as the first step of dialing. The system's resolver answers, in its own order. An IP
- * address needs no lookup. `dial` chooses which address is used.
+ * Finds the addresses of a host, as the first step of dialing. The system's resolver answers and decides the order. An
+ * IP address needs no lookup. `dial` chooses the address to use.
  */
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
@@ -13,7 +13,7 @@ import { failureOf, failureOfAbort } from './system-failure.ts';
 import { StageFailure } from '../stage-failure.ts';
 import { whenAborted } from '../when-aborted.ts';
 
-/** Returns all addresses of a name, first choice first. */
+/** Returns all addresses of a name, the first choice first. */
 export type Lookup = (host: string) => Promise<readonly string[]>;
 
 const systemLookup = shareLookup(async (host) => {
@@ -23,7 +23,7 @@ const systemLookup = shareLookup(async (host) => {
 
 export interface ResolveRequest {
   readonly host: string;
-  /** The host's role: `host`, or `proxy http://proxy.example:3128`. Used in the text of a failure. */
+  /** The name of the host in texts: `host`, or `proxy http://proxy.example:3128`. */
   readonly role: string;
   readonly signal: AbortSignal;
   readonly redactor: Redactor;
@@ -31,11 +31,11 @@ export interface ResolveRequest {
 
 export interface Resolved {
   readonly stage: StageOf<'dns'>;
-  /** Never empty; absent when the stage failed. */
+  /** Absent if the stage failed. */
   readonly addresses?: readonly [string, ...string[]];
 }
 
-/** Never rejects. A resolver cannot be interrupted: when the signal aborts, its answer is abandoned. */
+/** Never rejects. A resolver cannot be interrupted, so its answer is ignored after the signal has aborted. */
 export async function resolveHost(request: ResolveRequest, ask: Lookup = systemLookup): Promise<Resolved> {
   const { host, role, signal, redactor } = request;
   const stage = beginStage('dns');
@@ -53,15 +53,18 @@ export async function resolveHost(request: ResolveRequest, ask: Lookup = systemL
   }
 }
 
-/** Returns a host as it is dialed and named in certificates: no brackets around IPv6, international names in ASCII. */
+/**
+ * Returns the host as it is dialed and as certificates name it. IPv6 has no brackets, and international names are in
+ * ASCII.
+ */
 export function plainHost(host: string): string {
   const bare = host.startsWith('[') && host.endsWith(']') ? host.slice(1, -1) : host;
   return isIP(bare) === 0 ? domainToASCII(bare) || bare : bare;
 }
 
 /**
- * Runs one lookup per name at a time, shared by all callers. The resolver runs on the thread pool that file reads need,
- * too. With one lookup per probe, a resolver that hangs would block the whole pool.
+ * All callers that ask for the same name share one lookup. A lookup occupies a thread of the pool that also reads
+ * files. With one lookup per probe, a resolver that hangs would block the whole pool.
  */
 export function shareLookup(lookup: Lookup): Lookup {
   const underWay = new Map<string, Promise<readonly string[]>>();

@@ -1,7 +1,7 @@
 /**
  * Starts TLS on a connected socket, and checks whether the certificate is trusted. Called by `dial`, for an `https:`
- * proxy, and by `probe` after STARTTLS and STLS. The handshake completes with any certificate, so that an untrusted one
- * can be reported. With an untrusted certificate, the connection is closed and no data is sent.
+ * proxy, and by `probe` after STARTTLS and STLS. Completes the handshake with any certificate, so that an untrusted one
+ * can be reported. Then closes the connection before any data is sent.
  */
 import { isIP, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
@@ -17,7 +17,7 @@ import { waitForEvent } from './wait-on.ts';
 import { StageFailure } from '../stage-failure.ts';
 
 export interface SecureRequest {
-  /** The name that the certificate must hold; sent as SNI unless it is an address. */
+  /** The name that the certificate must hold. Sent as SNI unless it is an address. */
   readonly host: string;
   readonly network: NetworkOptions;
   readonly signal: AbortSignal;
@@ -27,14 +27,14 @@ export interface SecureRequest {
 
 export interface Secured {
   readonly stage: StageOf<'tls'>;
-  /** Present when the stage is ok. The caller destroys it, which also destroys the socket below it. */
+  /** Present if the stage is ok. The caller must destroy it, which also destroys the plain socket. */
   readonly socket?: TLSSocket;
 }
 
-/** Never rejects. If the stage fails, the given socket is destroyed. */
+/** If the stage fails, the given socket is destroyed. Never rejects. */
 export async function secure(socket: Socket, request: SecureRequest): Promise<Secured> {
   const { network, signal, redactor, mode } = request;
-  // The final dot of an absolute name is for the resolver. Names in certificates and SNI do not have it.
+  // The final dot of an absolute name is only for the resolver. Certificates and SNI do not have it.
   const host = plainHost(request.host).replace(/\.$/, '');
   const stage = beginStage('tls');
   let facts: StageFacts['tls'] = { mode };
@@ -53,8 +53,8 @@ export async function secure(socket: Socket, request: SecureRequest): Promise<Se
       // `distrust` checks the name.
       checkServerIdentity: () => undefined,
     });
-    // Node would read the certificate for `checkServerIdentity`, in a form that costs a tenth of a probe, and discard
-    // it.
+    // Node would read the certificate for `checkServerIdentity` in an old form. That takes a tenth of the time of a
+    // probe, and the result is not used.
     Reflect.set(secured, 'getPeerCertificate', () => ({}));
     secured.on('error', ignoreLateError);
     await waitForEvent(secured, 'secureConnect', { signal, waitedFor: `the TLS handshake with ${host}` });
@@ -69,8 +69,8 @@ export async function secure(socket: Socket, request: SecureRequest): Promise<Se
     if (reason !== undefined) throw new StageFailure({ kind: 'untrusted', ...reason });
     return { stage: stage.ok(facts), socket: secured };
   } catch (error) {
-    // TLS reports every end of the socket below it as a close. The error of that socket distinguishes a reset from a
-    // close.
+    // TLS reports every end of the plain socket as a close. Only the error of the plain socket shows whether it was a
+    // reset.
     const cause = error instanceof StageFailure ? error : (socket.errored ?? error);
     secured?.destroy();
     socket.destroy();
@@ -78,7 +78,7 @@ export async function secure(socket: Socket, request: SecureRequest): Promise<Se
   }
 }
 
-/** Stays on every socket. Without a listener, an error after the outcome would end the process. */
+/** Stays on every socket. Without a listener, a late error would end the process. */
 export function ignoreLateError(): void {}
 
 function handshakeFacts(socket: TLSSocket): Pick<StageFacts['tls'], 'protocol' | 'cipher'> {

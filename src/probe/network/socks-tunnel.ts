@@ -1,7 +1,7 @@
 /**
- * SOCKS5 (RFC 1928, RFC 1929): asks a proxy for a tunnel to the target, whose name the proxy resolves. Written here
- * because the `socks` package leaves a timer behind each attempt, can throw from its data handler, and emits the bytes
- * after the answer before there is a listener.
+ * Asks a proxy for a tunnel to the target by SOCKS5 (RFC 1928, RFC 1929). The proxy resolves the name of the target.
+ * The `socks` package is not used: it leaves a timer behind after each attempt, can throw in its data handler, and can
+ * lose the bytes after the answer.
  */
 import { isIPv4, isIPv6, type Socket } from 'node:net';
 import { endpointName } from '../../model/target.ts';
@@ -71,7 +71,7 @@ export async function requestSocksTunnel(
   throw refusal(code, `did not connect to ${authority}: ${text}`);
 }
 
-/** Parses two bytes: the version, which must be the given one, and the value, which is the answer. */
+/** Parses two bytes: the version, which must be `version`, and the answer. */
 function parsePair(version: number): Parse<number> {
   return (bytes) => {
     requireVersion(bytes, version);
@@ -80,11 +80,11 @@ function parsePair(version: number): Parse<number> {
   };
 }
 
-/** Parses the reply field. The bound address after it is only measured, so that it can be skipped. */
+/** Parses the reply field. After it comes an address, which is only skipped. */
 const parseReply: Parse<number> = (bytes) => {
   requireVersion(bytes, VERSION);
   const [, reply, , type, nameLength] = bytes;
-  // Some proxies close at once after a refusal, without the address.
+  // Some proxies close after a refusal without sending the address.
   if (reply !== undefined && reply !== SUCCEEDED) return { answer: reply, length: bytes.length };
   if (reply === undefined || type === undefined || nameLength === undefined) return undefined;
   const addressLength = new Map([
@@ -113,7 +113,7 @@ function connectRequest({ host, port }: TunnelTarget): Buffer {
   ]);
 }
 
-/** Encodes the target's host. A name is sent unresolved, because the proxy's resolver may know more names than ours. */
+/** A name is sent unresolved, because the proxy's resolver may know more names than ours. */
 function addressBytes(host: string): Buffer {
   if (isIPv4(host)) return Buffer.from([1, ...host.split('.').map(Number)]);
   if (isIPv6(host)) return Buffer.from([4, ...ipv6Bytes(host)]);
@@ -121,8 +121,8 @@ function addressBytes(host: string): Buffer {
 }
 
 /**
- * Returns the 16 bytes of an IPv6 address. The URL parser writes every form of it as groups of hex digits with at most
- * one `::`.
+ * Returns the 16 bytes of an IPv6 address. The URL parser writes every form of an address as groups of hex digits with
+ * at most one `::`.
  */
 function ipv6Bytes(host: string): readonly number[] {
   const [head = '', tail = ''] = new URL(`http://[${host}]`).hostname.slice(1, -1).split('::');
@@ -139,7 +139,9 @@ function passwordRequest({ user, password }: ProxyCredentials): Buffer {
   return Buffer.concat([Buffer.from([1]), field(user, 'proxy user'), field(password, 'proxy password')]);
 }
 
-/** Encodes one byte of length, then the text. Throws a `StageFailure` if the text is longer than `LONGEST_FIELD`. */
+/**
+ * Encodes the length as one byte, then the text. Throws a `StageFailure` if the text is longer than `LONGEST_FIELD`.
+ */
 function field(text: string, what: string): Buffer {
   const bytes = Buffer.from(text, 'utf8');
   if (bytes.length > LONGEST_FIELD) {

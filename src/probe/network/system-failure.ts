@@ -1,5 +1,5 @@
 /**
- * Turns an error of Node, the system or OpenSSL into a Failure. Called wherever `probe/` touches a socket. The Failure
+ * Turns an error of Node, the system or OpenSSL into a Failure. Called wherever `probe/` uses a socket. The Failure
  * holds only the code and the redacted message of the error.
  */
 import { getSystemErrorMessage } from 'node:util';
@@ -28,7 +28,9 @@ const KIND_OF_CODE: ReadonlyMap<string, FailureKind> = new Map<string, FailureKi
   ['EPROTO', 'tls'],
 ]);
 
-/** Beginnings of codes that come in families: resolver, OpenSSL, Node's TLS, Node's HTTP parser. */
+/**
+ * Some codes only have a prefix in common: those of the resolver, of OpenSSL, of Node's TLS and of Node's HTTP parser.
+ */
 const KIND_OF_PREFIX: readonly (readonly [string, FailureKind])[] = [
   ['EAI_', 'dns'],
   ['ERR_SSL_', 'tls'],
@@ -38,13 +40,13 @@ const KIND_OF_PREFIX: readonly (readonly [string, FailureKind])[] = [
 ];
 
 /**
- * Returns the failure that a `StageFailure` carries, or makes one from the error's code. An unknown code is of kind
- * `unexpected`. `doing` begins the text: `Connecting to 192.0.2.1 port 993: connection refused (ECONNREFUSED).`
+ * Returns the failure of a `StageFailure`, or makes one from the error's code. An unknown code is of kind `unexpected`.
+ * The text begins with `doing`, as in `Connecting to 192.0.2.1 port 993: connection refused (ECONNREFUSED).`
  */
 export function failureOf(error: unknown, doing: string, redactor: Redactor): Failure {
   if (error instanceof StageFailure) return error.failure;
   const code = textMember(error, 'code');
-  // Node reports an orderly but early close as ECONNRESET without a system call.
+  // Node reports ECONNRESET without a system call if the other side closed in the normal way, but too early.
   if (code === 'ECONNRESET' && textMember(error, 'syscall') === undefined) return closedFailure(doing);
   const suffix = code === undefined ? '' : ` (${code})`;
   return {
@@ -54,14 +56,14 @@ export function failureOf(error: unknown, doing: string, redactor: Redactor): Fa
   };
 }
 
-/** The failure if the other side closed the connection in an orderly way, but before it answered. */
+/** The failure if the other side closed the connection in the normal way before it answered. */
 export function closedFailure(doing: string): Failure {
   return { kind: 'closed', text: cleanText(`${doing}: the other side closed the connection.`) };
 }
 
 /**
- * Returns the failure for an aborted signal. A deadline (`TimeoutError`, as from `AbortSignal.timeout`) means that the
- * server was silent. Any other reason is our own decision. `waitedFor` completes "while waiting for".
+ * Returns the failure for an aborted signal. A `TimeoutError` means that the deadline has passed because the server was
+ * silent. Any other reason is our own decision. `waitedFor` completes the phrase "while waiting for".
  */
 export function failureOfAbort(signal: AbortSignal, waitedFor: string): Failure {
   const reason: unknown = signal.reason;

@@ -1,39 +1,36 @@
 /**
- * Decides which root certificates are trusted: Node's own (with NODE_EXTRA_CA_CERTS), those of the operating system,
- * and those of the configured file. All three are needed: many container images have no system store, and elsewhere a
- * company's root is often only in that store.
+ * Which root certificates are trusted? Node's own (with NODE_EXTRA_CA_CERTS), those of the operating system, and those
+ * of the configured file. Many container images have no certificates of the system, and a company's own root is often
+ * only there, so all three are needed.
  */
 import { constants } from 'node:crypto';
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 
-/** More contexts than one configuration needs. Bounds the contexts that reloads leave behind. */
+/** Each reload with another `ca` adds a context. Beyond this number, the oldest context is dropped. */
 const MOST_CONTEXTS = 8;
 
 /**
- * The key exchanges that mail programs offer today. Node would add ML-KEM, which costs a tenth of a handshake and makes
- * the first message longer than a packet. A middlebox that drops such a message would look like a server that is down.
+ * The key exchanges that mail programs offer today. By default, Node also offers ML-KEM. It costs a tenth of a
+ * handshake, and makes the first message longer than a packet. If a middlebox dropped such a message, the server would
+ * seem to be down.
  */
 const KEY_EXCHANGES = 'X25519:P-256:P-384:P-521';
 
 const contexts = new Map<string, SecureContext>();
 let roots: readonly string[] | undefined;
 
-/**
- * Loads the roots, which is slow at first, before any stage is timed. If a store cannot be read, the handshake reports
- * it.
- */
+/** Loads the roots before any stage is timed, because the first time is slow. An error is reported by the handshake. */
 export function prepareTrust(ca: string | undefined): void {
   try {
     secureContextFor(ca);
   } catch {
-    // `secure` gets the same error, and has a stage to report it in.
+    // `secure` gets the same error and reports it in its stage.
   }
 }
 
 /**
- * Returns the context that all connections with the same `ca` (PEM) share, because parsing about 150 roots costs far
- * more than a handshake. The system's store is read once, in about a tenth of a second. Throws if OpenSSL cannot parse
- * `ca`.
+ * Returns the context for `ca` (PEM). All connections with the same `ca` share it, because parsing about 150 roots
+ * takes far longer than a handshake. Throws if OpenSSL cannot parse `ca`.
  */
 export function secureContextFor(ca = ''): SecureContext {
   const known = contexts.get(ca);
@@ -43,8 +40,7 @@ export function secureContextFor(ca = ''): SecureContext {
     ca: ca === '' ? [...roots] : [...roots, ca],
     minVersion: 'TLSv1.2',
     ecdhCurve: KEY_EXCHANGES,
-    // No mail or token server renegotiates. With endless renegotiation, a hostile one could make us pay for a handshake
-    // each time.
+    // No mail or token server renegotiates. A hostile server could renegotiate endlessly and so use up our CPU time.
     secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
   });
   const oldest = contexts.size >= MOST_CONTEXTS ? contexts.keys().next().value : undefined;

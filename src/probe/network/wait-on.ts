@@ -1,6 +1,6 @@
 /**
- * Waits on a socket for an event, or for an answer of known form. Whatever ends the wait (event, error, close, abort),
- * all its listeners are removed. The callers use the socket further.
+ * Waits on a socket for an event, or for an answer of known form. When the wait ends, all its listeners are removed,
+ * and the caller can go on using the socket.
  */
 import type { Socket } from 'node:net';
 import { closedFailure, failureOfAbort } from './system-failure.ts';
@@ -9,7 +9,7 @@ import { whenAborted } from '../when-aborted.ts';
 
 export interface Waiting {
   readonly signal: AbortSignal;
-  /** Completes "while waiting for". */
+  /** Completes the phrase "while waiting for". */
   readonly waitedFor: string;
 }
 
@@ -25,7 +25,7 @@ export async function waitForEvent(
   await waitOn(socket, event, () => true, waiting);
 }
 
-/** Returns the answer and how many bytes it took, or undefined if more bytes are needed. May throw. */
+/** Returns the answer and the number of its bytes, or undefined if more bytes are needed. May throw. */
 export type Parse<T> = (bytes: Buffer) => { readonly answer: T; readonly length: number } | undefined;
 
 /**
@@ -57,7 +57,9 @@ export async function readAnswer<T>(
   return parsed.answer;
 }
 
-/** Calls `attempt` at each `event`, and resolves to the first value that it returns. Rejects with what it throws. */
+/**
+ * Calls `attempt` at each `event`. Resolves to the first value that `attempt` returns, or rejects with what it throws.
+ */
 function waitOn<T extends object | true>(
   socket: Socket,
   event: 'connect' | 'secureConnect' | 'readable',

@@ -1,12 +1,15 @@
 /**
- * Returns the capabilities that a server lists, as evidence. Equal lists share one array, so ten thousand probes of one
- * server and the histories of their mailboxes hold it once.
+ * Returns the capabilities that a server lists, as evidence. Equal lists share one array, because ten thousand probes
+ * of one server may hold the same list.
  */
 import type { Sanitize } from './server-text.ts';
 
 const MOST_NAMES = 64;
 const LONGEST_NAME = 256;
-/** The lists that are kept. Lists differ by server version, and one fleet has fewer versions than this. */
+/**
+ * The number of different lists that are kept. Lists differ by server version, and a fleet has fewer versions than
+ * this.
+ */
 const MOST_LISTS = 100;
 
 const lists = new Map<string, readonly string[]>();

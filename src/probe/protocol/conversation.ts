@@ -1,6 +1,6 @@
 /**
- * The interface of a mail protocol: the same steps in the same order, whatever the commands are called. A new protocol
- * is one file that implements this, one line in adapters.ts and one entry in model/protocol.ts.
+ * The interface of a mail protocol. All protocols have the same steps in the same order. A new protocol needs one file
+ * that implements the interface, one line in adapters.ts and one entry in model/protocol.ts.
  */
 import type { StageFacts, StageName } from '../../model/evidence.ts';
 import type { Failure } from '../../model/failure.ts';
@@ -14,17 +14,16 @@ export interface Step<S extends StageName> {
 }
 
 export interface Conversation {
-  /** Reads the greeting. */
   readonly greet: () => Promise<Step<'greeting'>>;
-  /** Asks for TLS in plain text, and resolves when the server agrees. Rejects with a `StageFailure` if it does not. */
+  /** Asks for TLS, and resolves when the server agrees. Rejects with a `StageFailure` if it does not. */
   readonly startTls: () => Promise<void>;
-  /** Continues on the reader of the encrypted connection, once the handshake after `startTls` is complete. */
+  /** Continues with the reader of the encrypted connection. Called when the TLS handshake is complete. */
   readonly secured: (reader: LineReader) => void;
   /** Logs in with SASL XOAUTH2, in one attempt. */
   readonly authenticate: (address: string, token: Secret) => Promise<Step<'auth'>>;
   /** Opens the mailbox read-only and counts its messages. Absent if the protocol has no mailbox to open. */
   readonly open?: () => Promise<Step<'open'>>;
-  /** Ends the session with LOGOUT or QUIT, whether the login succeeded or not. */
+  /** Ends the session with LOGOUT or QUIT, even without a login. */
   readonly logout: () => Promise<Step<'logout'>>;
 }
 

@@ -1,6 +1,7 @@
 /**
- * Keeps an IMAP server's answer to the current command verbatim, while imapflow reads the same lines. imapflow ignores
- * unexpected lines and keeps waiting. Here they end the probe. Used by imap-client.ts only.
+ * Keeps an IMAP server's answer to the current command as it was received, while imapflow reads the same lines.
+ * imapflow ignores an unexpected line and keeps waiting, but here such a line ends the probe. Used by imap-client.ts
+ * only.
  */
 import type { Failure } from '../../model/failure.ts';
 import { notOfTheProtocol, refusal } from './refusal.ts';
@@ -22,13 +23,13 @@ export interface Parsed {
 }
 
 export interface ImapAnswers {
-  /** Call before a command is sent. Discards the previous answer. */
+  /** Must be called before a command is sent. Discards the previous answer. */
   readonly begin: (command: string) => void;
   readonly parse: (line: string) => void;
   readonly parsed: () => Parsed;
   /**
-   * Returns why the command failed, or undefined if it did not. An answer that was parsed counts, whatever ended the
-   * connection after it.
+   * Returns why the command failed, or undefined if it did not fail. If its answer has arrived, a later end of the
+   * connection does not matter.
    */
   readonly failure: () => Failure | undefined;
 }
@@ -46,7 +47,6 @@ export function createImapAnswers(reader: LineReader, currentTag: () => string):
     else if (bye !== undefined) reader.fail(refusal('BYE', bye, reader.sanitize));
   };
 
-  /** Returns false if the line is not the tagged answer to the current command. */
   const parseTagged = (line: string): boolean => {
     const [, tag, word, text = ''] = /^(\S+) (\w+)(?: (.*))?$/.exec(line) ?? [];
     const status = STATUSES.find((one) => one === word?.toUpperCase());
@@ -61,7 +61,7 @@ export function createImapAnswers(reader: LineReader, currentTag: () => string):
       parsed = {};
     },
     parse: (line) => {
-      // The answers to our commands contain no literals. The data of a literal would be parsed as a line of the answer.
+      // No answer to our commands contains a literal. Its data would be taken for a line of the answer.
       const fits = !LITERAL.test(line);
       if (fits && line.startsWith('* ')) parseUntagged(line);
       else if (fits && line.startsWith('+')) parsed = { ...parsed, challenge: line.slice(1).trim() };

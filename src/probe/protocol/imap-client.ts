@@ -1,12 +1,11 @@
 /**
- * Runs imapflow on the lines of a probe: imapflow composes the commands, parses the answers and assigns them to
- * commands. The verbatim text of the server comes from the line reader, which gets every line first. Used by imap.ts
- * only.
+ * Runs imapflow on the lines of a probe. imapflow composes the commands, parses the answers and assigns them to
+ * commands. The line reader gets every line first, and keeps the server's text. Used by imap.ts only.
  *
- * imapflow's `connect()` is replaced, and with it all reading. The original would split the same bytes into lines a
- * second time, hold timers, send ID, NAMESPACE, COMPRESS and ENABLE, and prefer OAUTHBEARER. Its `throttleWait` is
- * replaced, too: it would wait for part of the time that a throttling server asks for. Both methods are internal.
- * Therefore the version of imapflow is pinned, and the contract suite guards it.
+ * imapflow's `connect()` and all its reading are replaced. The original would split the same bytes into lines a second
+ * time, hold timers, send ID, NAMESPACE, COMPRESS and ENABLE, and prefer OAUTHBEARER. `throttleWait` is replaced too,
+ * because it would wait if a server throttles. Both methods are internal to imapflow, so a new version may change them.
+ * Therefore the version is pinned.
  */
 import { ImapFlow } from 'imapflow';
 import type { Failure } from '../../model/failure.ts';
@@ -15,8 +14,8 @@ import type { LineReader } from './line-reader.ts';
 import { StageFailure } from '../stage-failure.ts';
 
 /**
- * An argument of a command. The SASL response is sent as TEXT, which must not contain a line end: imapflow checks an
- * ATOM character by character, which takes as long as the rest of a login.
+ * An argument of a command. The SASL response is sent as TEXT, because imapflow checks an ATOM character by character,
+ * which takes as long as the rest of a login. A TEXT must not contain a line end.
  */
 interface Attribute {
   readonly type: 'ATOM' | 'TEXT';
@@ -28,11 +27,11 @@ interface Handlers {
   CAPABILITY?: (list: never) => Promise<void>;
 }
 
-/** Writes one command, line end included. */
+/** Writes one command, including the line end. */
 type Write = (bytes: Uint8Array) => void;
 
 class ReadOnlyImapFlow extends ImapFlow {
-  // These members are in the library, but not in its types.
+  // The types of the library do not declare these members.
   declare readonly tagCounter: number;
   declare readonly untaggedHandlers: Handlers;
   declare readonly sectionHandlers: Handlers;
@@ -55,24 +54,25 @@ class ReadOnlyImapFlow extends ImapFlow {
   constructor(write: Write) {
     // Host and port are not used, because the line reader already has the connected socket.
     super({ id: 'probe', host: 'localhost', port: 993, secure: true, logger: false, clientInfo: NO_INFO });
-    // imapflow reports late errors as events. The line reader has them already.
+    // imapflow reports late errors as events. The line reader already has them.
     this.on('error', () => {});
     const socket = { destroyed: false, write, destroy: () => {}, removeListener: () => {} };
-    // Its type declares a socket, but imapflow only writes to it.
+    // The property is declared as a socket, but imapflow only writes to it.
     Object.assign(this, { socket, writeSocket: socket });
     this.untaggedHandlers.CAPABILITY = async (untagged) => await this.untaggedCapability(untagged);
     this.sectionHandlers.CAPABILITY = async (section) => await this.sectionCapability(section);
   }
 
   /**
-   * Takes the greeting. Asks for the capabilities only if the greeting does not list them, which saves a round trip.
+   * Parses the greeting. If the greeting lists the capabilities, imapflow does not ask for them, which saves a round
+   * trip.
    */
   async greeted(greeting: string): Promise<void> {
     if (concernsClient(greeting)) await this.#parse(greeting);
     await this.run('CAPABILITY');
   }
 
-  /** Handles one line after the other, so that an answer is parsed only when the command before it is settled. */
+  /** Parses one line after the other, so that an answer is parsed only after the command before it has ended. */
   take(line: string): void {
     this.#arrived.push(line);
     if (!this.#isReading) void this.#read();
@@ -100,15 +100,14 @@ class ReadOnlyImapFlow extends ImapFlow {
 }
 
 /**
- * The client information for the command ID, which a probe does not send. Without it, imapflow would prepare its own
- * for each connection.
+ * The client information for the command ID, which a probe does not send. Without this value, imapflow would compose
+ * its own for each connection.
  */
 const NO_INFO = { name: '', version: '', vendor: '', 'support-url': '' };
 
 /**
- * Returns true if imapflow must parse the line. Of the untagged answers, it needs only the capabilities. Parsing the
- * others (flags, UIDs, the goodbye) would take half of the time of a dialogue for nothing: `imap-answers.ts` reads
- * those that are evidence.
+ * True if imapflow must parse the line. Of the untagged answers, imapflow needs only the capabilities. Parsing the
+ * others would take half of the time of a dialogue. `imap-answers.ts` reads those that are evidence.
  */
 function concernsClient(line: string): boolean {
   return !line.startsWith('* ') || /\bCAPABILITY\b/i.test(line);
@@ -118,7 +117,7 @@ const ANSWER = /^[*0-9A-F]/;
 const ANSWER_OR_CONTINUATION = /^[*+0-9A-F]/;
 
 export interface ImapClient {
-  /** In upper case; empty if the server does not list them. */
+  /** In upper case. Empty if the server does not list any. */
   readonly capabilities: readonly string[];
   /** Never rejects. */
   readonly command: (command: Command) => Promise<Parsed & { readonly failure?: Failure }>;
@@ -129,7 +128,7 @@ export interface Command {
   readonly argument?: string;
   /** The SASL response, sent after the argument. */
   readonly sensitive?: string;
-  /** Called at each `+` of the server. If absent, a `+` is a protocol violation. */
+  /** Called at each continuation (`+`) of the server. If absent, a continuation violates the protocol. */
   readonly onContinue?: () => void;
 }
 

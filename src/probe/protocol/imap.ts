@@ -1,7 +1,7 @@
 /**
- * The dialogue of a probe in IMAP4rev1 and IMAP4rev2 (RFC 9051): AUTHENTICATE XOAUTH2, EXAMINE INBOX, LOGOUT. It never
- * sends SELECT. Before the login, this file reads the lines itself, so that an invalid greeting fails at once. From the
- * login on, imapflow parses them.
+ * The dialogue of a probe in IMAP4rev1 and IMAP4rev2 (RFC 9051): AUTHENTICATE XOAUTH2, EXAMINE INBOX, LOGOUT. Never
+ * sends SELECT. Reads the lines before the login without imapflow, so that an invalid greeting fails at once. From the
+ * login on, imapflow parses the lines.
  */
 import type { StageFacts } from '../../model/evidence.ts';
 import type { Failure } from '../../model/failure.ts';
@@ -15,8 +15,8 @@ import { initialResponse, MECHANISM, notOffered, readChallenge } from './xoauth2
 import { StageFailure } from '../stage-failure.ts';
 
 /**
- * imapflow gets this in place of the greeting that came before STARTTLS, because capabilities sent in plain text do not
- * count.
+ * imapflow gets this greeting after STARTTLS. The capabilities in the real greeting were sent in plain text, so they do
+ * not count.
  */
 const NEUTRAL_GREETING = '* OK ready';
 
@@ -85,7 +85,7 @@ async function authenticate(
   if (capabilities.length > 0 && !capabilities.includes(`AUTH=${MECHANISM}`)) {
     return { facts, failure: notOffered(shownCapabilities(mechanismsIn(capabilities), sanitize)) };
   }
-  // RFC 4959: without SASL-IR the response is the answer to the first, empty continuation.
+  // RFC 4959: without SASL-IR, the response is sent after the server's first continuation, which is empty.
   const initial = capabilities.includes('SASL-IR');
   let unsent = initial ? '' : response;
   const parsed = await client.command({
@@ -93,7 +93,7 @@ async function authenticate(
     argument: MECHANISM,
     ...(initial ? { sensitive: response } : {}),
     onContinue: () => {
-      // A continuation after the response is the error challenge. An empty line requests the NO.
+      // A continuation after the response is the error challenge. After an empty line, the server sends its NO.
       send(unsent);
       unsent = '';
     },
@@ -114,7 +114,7 @@ function greetingFailure(line: string, reader: LineReader): Failure | undefined 
   if (status === undefined) return notOfTheProtocol(line, 'an IMAP greeting', reader.sanitize);
   if (status.toUpperCase() === 'BYE') return refusal('BYE', text ?? '', reader.sanitize);
   if (status.toUpperCase() === 'OK') return undefined;
-  // PREAUTH means that the connection is logged in already, to an unknown mailbox.
+  // PREAUTH means that the connection is already logged in, to an unknown mailbox.
   return { kind: 'protocol', code: 'preauth', text: reader.sanitize(line) };
 }
 
@@ -124,7 +124,7 @@ interface Answer {
   readonly failure?: Failure;
 }
 
-/** Sends one command without imapflow: in plain text before STARTTLS, or LOGOUT without a login. */
+/** Sends one command without imapflow: a command in plain text before STARTTLS, or LOGOUT without a login. */
 async function ask(
   reader: LineReader,
   tag: string,
@@ -136,7 +136,7 @@ async function ask(
   for (;;) {
     const line = await reader.line();
     const [, bye] = /^\* BYE ?(.*)$/i.exec(line) ?? [];
-    // RFC 9051 section 6.1.3: BYE is the answer to LOGOUT; not every server adds the tagged OK.
+    // RFC 9051 section 6.1.3: BYE is the answer to LOGOUT. Some servers do not send the tagged OK after it.
     if (bye !== undefined && command === 'LOGOUT') return { untagged, bye };
     if (bye !== undefined) return { untagged, failure: refusal('BYE', bye, reader.sanitize) };
     if (line.startsWith('* ')) {

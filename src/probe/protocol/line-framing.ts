@@ -1,6 +1,6 @@
 /**
- * Splits the bytes of a mail server into lines, and limits how much it may send in place of an answer. Used by the line
- * reader. Pure.
+ * Splits the bytes of a mail server into lines, and limits how much the server may send in place of an answer. Used by
+ * the line reader. Pure.
  */
 const LONGEST_LINE = 64 * 1024;
 /** The limits for one answer. Counting starts again with the next answer. */
@@ -11,7 +11,7 @@ export interface LineFraming {
   /** Begins to count for the next answer. */
   readonly restart: () => void;
   readonly add: (chunk: Buffer) => Framed;
-  /** The beginning of a line whose end has not arrived. */
+  /** Returns the beginning of a line whose end has not arrived. */
   readonly rest: () => string;
 }
 
@@ -21,7 +21,7 @@ export type Framed =
    * character stands for one byte.
    */
   | { readonly lines: readonly string[]; readonly beginning?: string }
-  /** The limit that was exceeded. Followed by "instead of the greeting", for example. */
+  /** Names the limit that was exceeded. A phrase such as "instead of the greeting" follows it. */
   | { readonly tooMuch: string };
 
 export function createLineFraming(): LineFraming {

@@ -7,22 +7,19 @@ import { StageFailure } from '../stage-failure.ts';
 
 export interface LineQueue {
   readonly push: (line: string) => void;
-  /** Returns the next line. Rejects with a `StageFailure` once the queue has ended and is empty. */
+  /** Returns the next line. Rejects with a `StageFailure` if the queue is empty and has ended. */
   readonly next: () => Promise<string>;
-  /** Passes the queued lines and then all further lines to `onLine`. Calls `onEnd` when `end` is called. */
+  /** Passes the queued lines and all further lines to `onLine`. Calls `onEnd` when `end` is called. */
   readonly follow: (onLine: (line: string) => void, onEnd: () => void) => void;
-  /** Ends the queue with this reason, unless it has ended already. Rejects the waiting read and calls `onEnd`. */
+  /** Ends the queue with this reason, unless it has already ended. Rejects the waiting read and calls `onEnd`. */
   readonly end: (failure: Failure) => void;
   /**
-   * Ends the queue with this reason, unless it has ended already. Neither rejects the waiting read nor calls `onEnd`,
-   * because the dialogue is over.
+   * Ends the queue with this reason, unless it has already ended. Does not reject the waiting read and does not call
+   * `onEnd`, because the dialogue is over.
    */
   readonly close: (failure: Failure) => void;
-  /** Returns why the queue ended. Undefined while it has not. */
   readonly failure: () => Failure | undefined;
-  /** Returns the first queued line, without removing it. */
   readonly first: () => string | undefined;
-  /** Returns the last queued line, without removing it. */
   readonly last: () => string | undefined;
 }
 

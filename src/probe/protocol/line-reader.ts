@@ -1,7 +1,7 @@
 /**
- * Reads the socket of one probe, line by line. Every byte of a mail server passes here first, for every protocol. The
- * reader splits the data into lines and limits its amount. It turns every end of the connection (close, reset,
- * deadline, flood) into one Failure that rejects the waiting read. It knows no protocol; the conversations do.
+ * Reads the socket of one probe line by line, for every protocol. Splits the bytes of the mail server into lines and
+ * limits their amount. If the connection ends in any way (close, reset, deadline, too much data), the waiting read is
+ * rejected with one Failure. The protocols interpret the lines.
  */
 import type { Socket } from 'node:net';
 import type { Failure } from '../../model/failure.ts';
@@ -17,19 +17,19 @@ import { whenAborted } from '../when-aborted.ts';
 
 /** What the conversation waits for next. */
 export interface Expectation {
-  /** Completes "while waiting for". */
+  /** Completes the phrase "while waiting for". */
   readonly what: string;
-  /** The first character of a line must match, so that garbage is recognized before its line ends. */
+  /** The first character of a line must match, so that an invalid line is recognized before its end. */
   readonly begins: RegExp;
-  /** Replaces `begins` for the lines after the first, if their form differs. */
+  /** Replaces `begins` for the lines after the first one, if their form differs. */
   readonly further?: RegExp;
 }
 
 export interface LineReader {
   readonly sanitize: Sanitize;
-  /** Begins to wait for an answer. The bounds are counted from here. */
+  /** Begins to wait for an answer. The limits of an answer count from here. */
   readonly expect: (expectation: Expectation) => void;
-  /** Returns the next line, one character per byte, without its end. Rejects with a `StageFailure`. */
+  /** Returns the next line without its end, one character per byte. Rejects with a `StageFailure`. */
   readonly line: () => Promise<string>;
   readonly send: (line: string) => void;
   /**
@@ -40,8 +40,8 @@ export interface LineReader {
   /** Returns a line, or the beginning of one, that has arrived but was not read yet. Undefined if there is none. */
   readonly unread: () => string | undefined;
   /**
-   * Passes the lines that have arrived and all further lines to `onLine`, for a library that parses them. Calls `onEnd`
-   * when there are no more.
+   * Passes all lines that were not read yet and all further lines to `onLine`, for a library that parses them. Calls
+   * `onEnd` when the connection has ended.
    */
   readonly follow: (onLine: (line: string) => void, onEnd: () => void) => void;
   /**
@@ -49,11 +49,9 @@ export interface LineReader {
    * connection has ended.
    */
   readonly release: () => Socket;
-  /** Ends the connection with this reason, unless it has ended already. */
+  /** Ends the connection with this reason, unless it has already ended. */
   readonly fail: (failure: Failure) => void;
-  /** Returns why the connection ended. Undefined while it has not. */
   readonly failure: () => Failure | undefined;
-  /** Closes the socket and removes all listeners. */
   readonly close: () => void;
 }
 
@@ -61,7 +59,7 @@ export interface LineReaderOptions {
   readonly signal: AbortSignal;
   readonly redactor: Redactor;
   readonly sanitize: Sanitize;
-  /** Present if the dialogue was requested. Every line is added to it. */
+  /** Present if a caller asked for the dialogue. Every line is added to it. */
   readonly trace?: Trace | undefined;
 }
 
@@ -162,8 +160,8 @@ interface SocketListeners {
 }
 
 /**
- * Returns a function that removes the listeners, except the one for errors. Without that one, a socket error would end
- * the process.
+ * The returned function removes all listeners except the one for errors. Without that one, a socket error would end the
+ * process.
  */
 function listen(
   socket: Socket,

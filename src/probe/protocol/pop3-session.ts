@@ -1,7 +1,7 @@
 /**
- * Runs node-pop3 on the socket of a probe. Its `connect()` is replaced, and with it all reading. The original treats
- * each TCP chunk as one answer, confuses `+ ` with `+OK`, never settles when the server closes, and puts the SASL
- * response (the token) into its errors. Used by pop3.ts only.
+ * Runs node-pop3 on the socket of a probe. Its `connect()` and all its reading are replaced. The original takes each
+ * TCP chunk for one answer, confuses `+ ` with `+OK`, never settles if the server closes, and puts the SASL response
+ * (with the token) into its errors. Used by pop3.ts only.
  */
 import Pop3Command from 'node-pop3';
 import { notOfTheProtocol, refusal } from './refusal.ts';
@@ -13,19 +13,19 @@ const REPLY = /^(?:(\+OK|-ERR)(?: (.*))?|\+(?: (.*))?)$/i;
 
 export class Pop3Session extends Pop3Command {
   readonly #reader: LineReader;
-  /** The greeting, verbatim, valid or not. */
+  /** The greeting as it was received, even if it is invalid. */
   greeting = '';
   /** True if the last answer was a SASL continuation (`+ `). */
   continues = false;
 
-  /** `greeted`: the greeting was read before, in plain text. */
+  /** `greeted`: the greeting was already read, in plain text. */
   constructor(reader: LineReader, greeted: boolean) {
     super({ user: '', password: '', host: '' });
     this.#reader = reader;
     if (greeted) this.#adopt();
   }
 
-  /** Reads the greeting; the connection is open already. Rejects with a `StageFailure`. */
+  /** Reads the greeting of a connection that is already open. Rejects with a `StageFailure`. */
   override async connect(): Promise<void> {
     this.#reader.expect({ what: 'the POP3 greeting', begins: /^[+-]/ });
     this.greeting = await this.#reader.line();
@@ -71,8 +71,8 @@ export class Pop3Session extends Pop3Command {
   }
 
   /**
-   * Fails if an answer arrived before the command is sent. There is one answer to each command (RFC 1939 section 3),
-   * and a surplus one would be mistaken for the answer to the next command.
+   * Fails if an answer has arrived before the command is sent. Each command has one answer (RFC 1939 section 3), so the
+   * surplus one would be taken for the answer to the next command.
    */
   #refuseUnasked(): void {
     const line = this.#reader.unread();
@@ -86,8 +86,8 @@ export class Pop3Session extends Pop3Command {
   }
 
   /**
-   * Gives node-pop3 a socket. node-pop3 registers a listener and then writes, so each write also reads the one answer
-   * that node-pop3 waits for.
+   * Gives node-pop3 a socket that it can write to. After each write, one answer is read, because node-pop3 then waits
+   * for one.
    */
   #adopt(): void {
     const write = (command: string): void => {
@@ -97,7 +97,7 @@ export class Pop3Session extends Pop3Command {
         (error) => this.emit('error', error),
       );
     };
-    // Declared as a socket; node-pop3 only calls `write`.
+    // The property is declared as a socket, but node-pop3 only calls `write`.
     Reflect.set(this, '_socket', { write });
   }
 

@@ -1,6 +1,6 @@
 /**
  * The dialogue of a probe in POP3 (RFC 1939): CAPA, AUTH XOAUTH2, the SASL response on a line of its own, STAT, QUIT.
- * It never sends a command that reads or deletes a message.
+ * Never sends a command that reads or deletes a message.
  */
 import type { StageFacts } from '../../model/evidence.ts';
 import type { Failure } from '../../model/failure.ts';
@@ -13,7 +13,7 @@ import type { LineReader } from './line-reader.ts';
 import { initialResponse, MECHANISM, notOffered, readChallenge } from './xoauth2.ts';
 import { StageFailure, carriedFailure } from '../stage-failure.ts';
 
-/** More error challenges than this in one login are a protocol violation. */
+/** More error challenges than this in one login violate the protocol. */
 const MOST_CHALLENGES = 3;
 
 export const pop3: Adapter = (plainReader) => {
@@ -63,10 +63,7 @@ export const pop3: Adapter = (plainReader) => {
   };
 };
 
-/**
- * Sends AUTH and the SASL response on two lines, because Exchange answers a response on the line of AUTH with a
- * protocol error.
- */
+/** Sends AUTH and the SASL response on two lines. If both are on one line, Exchange answers with a protocol error. */
 async function logIn(
   session: Pop3Session,
   reader: LineReader,
@@ -85,7 +82,7 @@ async function logIn(
       if (count === MOST_CHALLENGES) {
         throw new StageFailure(notOfTheProtocol(`+ ${text}`, 'the end of the login', reader.sanitize));
       }
-      // A continuation at this point is the error challenge. An empty line requests the -ERR.
+      // A continuation at this point is the error challenge. After an empty line, the server sends its -ERR.
       text = await session.ask('', 'the end of the login');
     }
     return { facts: { ...facts(), text: reader.sanitize(text) } };
@@ -98,7 +95,7 @@ async function logIn(
   }
 }
 
-/** Undefined if the server refuses CAPA. The login is then tried anyway. */
+/** Undefined if the server refuses CAPA. The login is then tried without the list. */
 async function capabilitiesOf(session: Pop3Session): Promise<readonly string[] | undefined> {
   try {
     return await session.capabilities();

@@ -1,17 +1,17 @@
 /**
- * Turns a received line into text that is safe for evidence. Every text that this folder reads from a socket passes
- * here, because servers echo what they receive.
+ * Makes a received line safe for evidence. Used for every text that this folder reads from a socket, because servers
+ * echo what they receive.
  */
 import type { Redactor } from '../../model/redactor.ts';
 import { untrustedAnswer } from '../untrusted-answer.ts';
 
-/** Takes a line as received (one character per byte), returns text for evidence. */
+/** Takes a line as it was received, one character per byte. Returns text for evidence. */
 export type Sanitize = (line: string) => string;
 
-/** Longer than any text that is shown, so that no part of a secret cut at this limit is shown. */
+/** Far longer than any shown text. So a secret that is cut at this length is not shown. */
 const LONGEST = 8 * 1024;
 
-/** Servers send the same texts to every probe. A line that proved safe to show is not searched for secrets again. */
+/** Servers send the same texts to every probe. A line that was safe to show is not searched for secrets again. */
 const MOST_KNOWN = 500;
 const LONGEST_KNOWN = 512;
 
@@ -25,7 +25,7 @@ export function createSanitizer(redactor: Redactor): Sanitize {
       fit.clear();
     }
     if (fit.has(line)) return line;
-    // An echo in UTF-16 is the text with a NUL at every other position.
+    // A server may echo in UTF-16, which has a NUL at every other position.
     const text = Buffer.from(line.slice(0, LONGEST), 'latin1').toString('utf8').replaceAll('\0', '');
     const shown = untrustedAnswer(text, redactor);
     if (shown === line && line.length <= LONGEST_KNOWN) {

@@ -1,7 +1,6 @@
 /**
- * The SASL mechanism XOAUTH2: composes the initial response, and reads the server's error challenge. Both protocols use
- * it.
- * https://developers.google.com/workspace/gmail/imap/xoauth2-protocol and
+ * The SASL mechanism XOAUTH2, for both protocols: composes the initial response, and reads the server's error
+ * challenge. https://developers.google.com/workspace/gmail/imap/xoauth2-protocol and
  * https://learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth
  */
 import { decodeBase64 } from '../../model/base64.ts';
@@ -17,19 +16,18 @@ export const MECHANISM = 'XOAUTH2';
 
 type Challenge = NonNullable<StageFacts['auth']['challenge']>;
 
-/** Fields end at \x01: a control character in a value could add fields. */
+/** Fields end at \x01, so a control character in a value could add fields. */
 // oxlint-disable-next-line no-control-regex -- this expression rejects control characters
 const CONTROL = /[\u0000-\u001F\u007F]/;
 /**
- * Tokens that were checked and hold no control character. A token is long, and serves all mailboxes of an app for an
- * hour, so it is checked once.
+ * Tokens that hold no control character. All mailboxes of an app use the same long token, so it is checked only once.
  */
 const FIT = new WeakSet<Secret>();
 
 /**
  * Returns the initial response in base64. Throws a `StageFailure` if the address or the token holds a control
- * character. The response is not registered with the redactor: base64 of the token at each of the three offsets is
- * registered with the token, and the rest is not secret.
+ * character. The redactor already knows the token's base64 at each of the three offsets, and the rest of the response
+ * is not secret.
  */
 export function initialResponse(address: string, token: Secret): string {
   if (CONTROL.test(address)) throw new StageFailure(unfit('The mailbox address'));
@@ -54,7 +52,7 @@ export function readChallenge(base64: string, sanitize: Sanitize): Challenge | u
   };
 }
 
-/** The failure for a server that does not offer XOAUTH2. It gets no token. */
+/** The failure for a server that does not offer XOAUTH2. No token is sent to it. */
 export function notOffered(offered: readonly string[]): Failure {
   const list = offered.length === 0 ? 'none' : offered.join(', ');
   return {

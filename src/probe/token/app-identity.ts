@@ -1,6 +1,6 @@
 /**
- * Combines everything that decides which token an app gets, and how. An app with a changed setting counts as another
- * app: it never gets the old app's token, failure or credential. Called by the cache and by the providers.
+ * Combines all settings that decide which token an app gets, and how. If one of them changes, the app counts as another
+ * app. It then never gets the token, failure or credential of the old app. Called by the cache and the providers.
  */
 import { createHash } from 'node:crypto';
 import type { App } from '../../model/target.ts';

@@ -1,8 +1,7 @@
 /**
- * Holds the token of one app for one scope: cached, being requested, or refused with the reason. At most one request is
- * in flight. A renewal runs in the background, and a valid token is served even if its renewal fails. After a failure,
- * `acquire` sends no request before the pause is over. There are no timers: each request starts in a call of `acquire`
- * or `refresh`.
+ * Holds the token of one app for one scope, or the failure to get one. At most one request is in flight. A renewal runs
+ * in the background, and a valid token is used even if its renewal fails. After a failure, `acquire` sends no request
+ * before the pause is over. There are no timers, because each request starts in a call of `acquire` or `refresh`.
  */
 import type { TokenFacts } from '../../model/evidence.ts';
 import type { Failure } from '../../model/failure.ts';
@@ -17,7 +16,7 @@ type Granted = Extract<TokenOutcome, { ok: true }>;
 
 interface Cached extends Granted {
   readonly times: TokenTimes;
-  /** What every probe of the app gets until the token is renewed. */
+  /** Every probe of the app gets this until the token is renewed. */
   readonly fromCache: Granted;
 }
 
@@ -25,8 +24,8 @@ export interface AppToken {
   /** Returns the cached token, or joins the request in flight, or returns the last failure while its pause lasts. */
   readonly acquire: () => TokenOutcome | Promise<TokenOutcome>;
   /**
-   * Requests a new token, or joins a request that began at `since` or later. Returns the last failure while a pause
-   * that the server asked for lasts.
+   * Requests a new token, or joins a request that began at `since` or later. While a pause that the server asked for
+   * lasts, returns the last failure.
    */
   readonly refresh: (since?: number) => TokenOutcome | Promise<TokenOutcome>;
   readonly state: () => AppTokenState;
@@ -48,8 +47,8 @@ export function createAppToken(
   let request: Promise<TokenOutcome> | undefined;
   let requestBegunAt = 0;
   /**
-   * When a check of the credential was last requested, in epoch milliseconds. A failure after it does not add to the
-   * earlier ones, so the pauses begin with the shortest.
+   * The time for which a check of the credential was last requested, in epoch milliseconds. Failures before it do not
+   * count, so the pauses begin with the shortest one again.
    */
   let askedAnewAt = 0;
   let replacementRefused: AppTokenState['replacementRefused'];
@@ -75,7 +74,7 @@ export function createAppToken(
   };
   const fail = (failure: Failure, facts: TokenFacts): TokenOutcome => {
     const outcome = { ok: false, failure, facts } as const;
-    // An abort by ourselves shows nothing about the app.
+    // Our own abort says nothing about the app.
     if (failure.kind === 'aborted') return outcome;
     const now = Date.now();
     counting.failed(failure, now);
@@ -105,7 +104,7 @@ export function createAppToken(
       const paused = whilePaused(failing, now, (run) => pauseOf(run, token !== undefined));
       if (token === undefined)
         return paused === undefined || request !== undefined ? fetchShared() : recorded(now, paused);
-      // After a failure, the renewal is tried again however young the token is, because the fault may have been fixed.
+      // After a failure, the renewal is repeated even if the token is young, because the fault may have been fixed.
       if (failing === undefined ? now >= token.times.renewAt : paused === undefined) void fetchShared();
       const { fromCache } = token;
       if (failing === undefined) return fromCache;
@@ -130,7 +129,7 @@ export function createAppToken(
   };
 }
 
-/** Returns the clock facts of an answer. Undefined if it had no credible date. */
+/** Undefined if the answer had no credible date. */
 function clockOf({
   clockSkewSeconds,
   clockWitness,

@@ -1,13 +1,13 @@
 /**
- * Reads a certificate and its private key from PEM files, for msal to sign an assertion with. Unusable files are refused
- * here: msal takes any text as key or thumbprint, and fails later with an unclear message.
+ * Reads a certificate and its private key from PEM files, with which msal signs an assertion. Refuses unusable files.
+ * msal accepts any text as key or thumbprint, and fails later with an unclear message.
  */
 import { createHash, createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { cleanText } from '../../model/text.ts';
 import { readCredentialFile, type ReadFile, systemCode, UnusableCredential } from './credential-file.ts';
 
 export interface CertificateCredential {
-  /** SHA-256 of the DER form, hex. */
+  /** SHA-256 of the DER form, in hex. */
   readonly thumbprintSha256: string;
   /** PEM, PKCS#8, without a passphrase. */
   readonly privateKey: string;
@@ -49,7 +49,7 @@ function parseCertificate(pem: Buffer, path: string): X509Certificate {
   }
 }
 
-/** Refuses unsuitable keys. Entra wants assertions signed with PS256, which takes an RSA key of 2048 bits or more. */
+/** Entra wants assertions signed with PS256, which needs an RSA key of at least 2048 bits. */
 function parsePrivateKey(pem: Buffer, path: string): KeyObject {
   const key = importPrivateKey(pem, path);
   const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;

@@ -1,6 +1,6 @@
 /**
- * Reads an app's credential and converts it to msal's form. It is read anew for every token request, so that a rotated
- * file needs no restart. Called by token-request.ts.
+ * Reads an app's credential and converts it to msal's form. Reads it again for every token request, so that a new file
+ * needs no restart. Called by token-request.ts.
  */
 import type { SecretShape } from '../../model/evidence.ts';
 import type { Failure } from '../../model/failure.ts';
@@ -13,7 +13,7 @@ import { type CertificateCredential, readCertificate } from './certificate-crede
 import { readCredentialFile, type ReadFile, systemCode, UnusableCredential } from './credential-file.ts';
 import { secretShape } from './secret-shape.ts';
 
-/** The credential, as members of msal's `auth`. */
+/** The credential as members of msal's `auth`. */
 export type ClientCredential =
   | { readonly clientSecret: string }
   | { readonly clientAssertion: string }
@@ -29,7 +29,7 @@ export interface CredentialReaders {
   readonly redactor: Redactor;
 }
 
-/** Never rejects. A failure is of kind `credential`. */
+/** A failure is of kind `credential`. Never rejects. */
 export async function readCredential(
   credential: Credential,
   readers: CredentialReaders,
@@ -47,7 +47,7 @@ export async function readCredential(
 }
 
 /**
- * Returns the error's code if it concerns the file (`file-...`) or if this process has no free file descriptor.
+ * Returns the error's code if the file is at fault (`file-...`), or if this process has no free file descriptor.
  * Undefined for any other error.
  */
 function fileFault(error: unknown): string | undefined {
@@ -79,10 +79,7 @@ async function readClientCertificate(
   return { ok: true, credential: { clientCertificate } };
 }
 
-/**
- * Reads a federated token, such as a projected Kubernetes token. The platform renews the file, so it is read at each
- * use.
- */
+/** Reads a federated token, such as a projected Kubernetes token. */
 async function readFederatedToken(
   path: string,
   { readFile, redactor }: CredentialReaders,
@@ -97,7 +94,7 @@ function refused(code: string, text: string): CredentialReading {
   return { ok: false, failure: { kind: 'credential', code, text: cleanText(text) } };
 }
 
-/** Returns the place of the credential for a message: `/run/secrets/plm`. */
+/** Returns where the credential is, for a message: `/run/secrets/plm`. */
 export function placeOf(credential: Credential): string {
   switch (credential.kind) {
     case 'secret':

@@ -1,15 +1,15 @@
 /**
- * Reads a file of a credential. A file that cannot be read or used becomes an `UnusableCredential`, whose message names
+ * Reads a file of a credential. Rejects with `UnusableCredential` if the file cannot be read or used. Its message names
  * the file and the reason. Called by client-credential.ts and certificate-credential.ts.
  */
 import { FileError } from '../../model/files.ts';
 
-/** Bounded in size and time; rejects with `FileError`. */
+/** Must limit the size of the file and the time. Rejects with `FileError`. */
 export type ReadFile = (path: string) => Promise<Uint8Array>;
 
 /**
- * A credential that cannot be read or used. It becomes a failure of kind `credential`. Its message is our own and holds
- * no content of the file.
+ * A credential that cannot be read or used. Becomes a failure of kind `credential`. Its message holds no content of the
+ * file.
  */
 export class UnusableCredential extends Error {
   readonly code: string;
@@ -21,7 +21,7 @@ export class UnusableCredential extends Error {
   }
 }
 
-/** `what` names the file's purpose: `private key file`. */
+/** `what` names the purpose of the file, such as `private key file`. */
 export async function readCredentialFile(readFile: ReadFile, path: string, what: string): Promise<Buffer> {
   try {
     return Buffer.from(await readFile(path));

@@ -1,6 +1,6 @@
 /**
- * Keeps a failed rotation from locking out a mailbox. While the configured credential is refused or cannot be read, the
- * last one that worked is used, as long as Entra accepts it. It is kept in memory only. Called by token-request.ts.
+ * Keeps an app working if its new credential is wrong. If the configured credential is refused or cannot be read, the
+ * last one that worked is used for as long as Entra accepts it. It is kept in memory only. Called by token-request.ts.
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { ClientCredential } from './client-credential.ts';
@@ -12,9 +12,9 @@ export interface CredentialMemory {
 }
 
 /**
- * Returns the reply. If it refuses the configured credential, tries the previous one, and returns that reply if it
- * holds a token. `credential` is undefined if it could not be read. `ask` sends the same request with another
- * credential.
+ * If `reply` refuses the configured credential, tries the previous one, and returns its reply if that holds a token.
+ * Otherwise returns `reply`. `credential` is undefined if it could not be read. `ask` sends the same request with
+ * another credential.
  */
 export async function orWithPrevious(
   reply: TokenReply,
@@ -35,12 +35,12 @@ export async function orWithPrevious(
   const again = await ask(previous);
   const requests = reply.requests + again.requests;
   if (again.ok) return { ...again, requests, facts: { ...again.facts, replacementRefused: reply.failure } };
-  // Both are refused. From the next request on, only the configured credential is tried.
+  // Both credentials are refused. From the next request on, only the configured one is tried.
   if (isCredentialRefused(again)) delete memory.lastAccepted;
   return { ...reply, requests };
 }
 
-/** Returns true if the credential itself is refused, and not the app, the tenant or the request (RFC 6749, 5.2). */
+/** True if the credential itself is refused, and not the app, the tenant or the request (RFC 6749, 5.2). */
 function isCredentialRefused({ failure, facts }: Extract<TokenReply, { ok: false }>): boolean {
   return failure.kind === 'credential' || facts.error === 'invalid_client';
 }

@@ -1,6 +1,6 @@
 /**
- * Provides tokens from Microsoft Entra ID. Remembers the credential that was last accepted for each app, in memory
- * only: see credential-memory.ts. token-request.ts sends one request.
+ * Provides tokens from Microsoft Entra ID. Remembers the last accepted credential of each app in memory (see
+ * credential-memory.ts). token-request.ts sends the requests.
  */
 import { appIdentity } from './app-identity.ts';
 import type { CredentialMemory } from './credential-memory.ts';
@@ -9,7 +9,7 @@ import type { TokenProvider } from './token-provider.ts';
 import { requestToken, type TokenCollaborators } from './token-request.ts';
 
 export function createEntraProvider(collaborators: TokenCollaborators): TokenProvider {
-  /** Memories by the identity of the app. A credential serves all scopes of its app. */
+  /** The memories by app identity. All scopes of an app share its credential. */
   const memories = new Map<string, CredentialMemory>();
 
   const memoryOf = (identity: string): CredentialMemory => {

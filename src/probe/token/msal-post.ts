@@ -1,8 +1,8 @@
 /**
- * Sends one token request through msal-node, which knows the protocol: form, certificate assertion, telemetry. The
- * answer is recorded on its way to msal, and parsed by token-answer.ts and token-grant.ts: msal's errors drop most of
- * it, and msal treats an answer without a token as an empty token. Each request has an msal client of its own, because
- * a client that is reused answers from memory after a 429 or 5xx.
+ * Sends one token request through msal-node, which knows the form of the request and the certificate assertion. The
+ * answer is recorded on its way to msal, and parsed by token-answer.ts and token-grant.ts. msal itself drops most of an
+ * error, and takes an answer without a token for an empty token. Each request has its own msal client, because a client
+ * that is used again answers from memory after a 429 or 5xx.
  */
 import { ConfidentialClientApplication, type INetworkModule } from '@azure/msal-node';
 import type { App } from '../../model/target.ts';
@@ -11,7 +11,7 @@ import type { HttpsAnswer, sendHttpsRequest } from '../network/https-request.ts'
 import type { ClientCredential } from './client-credential.ts';
 import { parseJsonObject } from '../../model/json.ts';
 
-/** Bytes of one answer. Entra's answers have less than 8 KB, so an answer beyond this limit is not from Entra. */
+/** The limit for one answer, in bytes. Entra's answers are shorter than 8 KB, so a longer answer is not from Entra. */
 const LONGEST_ANSWER = 256 * 1024;
 
 export type SendHttps = typeof sendHttpsRequest;
@@ -43,7 +43,7 @@ export async function postTokenRequest(post: TokenPost): Promise<PostResult> {
     sendPostRequestAsync: async (url, options) => {
       reply = await sendForm(new URL(url), options?.headers ?? {}, options?.body ?? '', post);
       if (reply.outcome === 'failed') throw new Error('no answer');
-      // msal fails on an answer that is not a JSON object, which OAuth requires.
+      // msal fails if an answer is not a JSON object, so it gets an empty one.
       const body = parseJsonObject(reply.body) === undefined ? '{}' : reply.body;
       return { status: reply.status, headers: {}, body: JSON.parse(body) };
     },
@@ -105,7 +105,10 @@ async function sendForm(
   });
 }
 
-/** msal's `errorCode` is a fixed word such as `missing_tenant_id_error`; its message may hold anything. */
+/**
+ * msal's `errorCode` is a fixed word such as `missing_tenant_id_error`. Its message may hold anything, so it is not
+ * used.
+ */
 function codeOf(error: unknown): string {
   const code: unknown = error instanceof Error ? Reflect.get(error, 'errorCode') : undefined;
   return typeof code === 'string' ? code : 'msal_error';

@@ -5,13 +5,14 @@
 import { parseJsonObject } from '../../model/json.ts';
 
 /**
- * Codes that say nothing specific. Old answers list such a code before the specific one: `error_codes: [70002, 50012]`.
+ * Codes without a specific meaning. In old answers, such a code comes before the specific one: `error_codes: [70002,
+ * 50012]`.
  */
 const WRAPPING_CODES = new Set([70002]);
 const MOST_CODES = 10;
 const LONGEST_ID = 100;
 
-/** Makes an untrusted text safe to show: without secrets, on one line, bounded. */
+/** Makes an untrusted text safe to show: removes secrets, puts it on one line and limits its length. */
 export type Clean = (text: string, limit?: number) => string;
 
 export interface OAuthError {
@@ -22,7 +23,7 @@ export interface OAuthError {
   readonly correlationId?: string;
 }
 
-/** Reads the error in an answer. Undefined if the body holds none: `{}`, HTML, a token. */
+/** Undefined if the body holds no error, as with `{}`, HTML or a token. */
 export function readOAuthError(body: string, clean: Clean): OAuthError | undefined {
   const json = parseJsonObject(body);
   if (json === undefined) return undefined;
@@ -46,7 +47,7 @@ export function readOAuthError(body: string, clean: Clean): OAuthError | undefin
 }
 
 /**
- * Returns the last specific code in `error_codes`, else the last specific one in the description. If no code is
+ * Returns the last specific code in `error_codes`, or else the last specific one in the description. If no code is
  * specific, returns the last general one. Undefined if there is no code.
  */
 export function decidingCode({ codes, description = '' }: OAuthError): number | undefined {

@@ -1,8 +1,8 @@
 /**
- * Reads how long a server asks us to wait: the HTTP header `Retry-After`, as seconds or as a date (RFC 9110, 10.2.3).
+ * Reads how long a server asks us to wait. The HTTP header `Retry-After` holds seconds or a date (RFC 9110, 10.2.3).
  */
 
-/** The longest pause that is honored. A server's mistake must not stop the probes of an app for days. */
+/** A longer wait is shortened to this, because a server's mistake must not stop the probes of an app for days. */
 export const LONGEST_WAIT_SECONDS = 3600;
 
 /**
@@ -16,7 +16,7 @@ export function parseRetryAfter(header: string | undefined, now: number): number
   return Math.min(Math.max(0, Math.ceil(seconds)), LONGEST_WAIT_SECONDS);
 }
 
-/** Every form of an HTTP date begins with the name of a day. `Date.parse` alone would read `-5` as a year. */
+/** Every HTTP date begins with the name of a day. `Date.parse` alone would read `-5` as a year. */
 function httpDate(value: string): number {
   return /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)/.test(value) ? Date.parse(value) : Number.NaN;
 }

@@ -1,16 +1,18 @@
 /**
- * Derives from the shape of a secret what may be wrong with it, without showing it: the secret's ID was pasted instead
- * of its value, or a blank or a quote was pasted with it. The text of AADSTS7000215 mentions the secret ID whatever the
- * cause, so only the shape can decide.
+ * What may be wrong with a secret, by its shape? The secret's ID may have been pasted in place of its value, or a blank
+ * or a quote with it. Entra's text for AADSTS7000215 always mentions the secret ID, so only the shape shows which one
+ * it is. Does not reveal the secret.
  */
 import type { SecretShape } from '../../model/evidence.ts';
 
 const GUID = /^\{?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?$/i;
-/** Entra's own secrets, as in `xxx8Q~...`: about 40 characters, with a tilde after three to five of them. */
+/**
+ * The form of Entra's own secrets, such as `xxx8Q~...`: about 40 characters, with a tilde after three to five of them.
+ */
 const ENTRA_SECRET = /^[\w.-]{3,5}~[\w.~-]{28,40}$/;
 const PERCENT_ENCODED = /%[0-9a-f]{2}/i;
 const QUOTED = /^(["'`]).*\1$/s;
-/** Characters. Entra does not generate shorter secrets. A shorter value is an incomplete copy, or a password. */
+/** Entra does not generate shorter secrets. A shorter value is an incomplete copy, or a password. */
 const SHORTEST = 20;
 
 export function secretShape(secret: string): SecretShape {

@@ -1,7 +1,7 @@
 /**
- * Parses the token endpoint's answer: facts for the evidence, and the failure with the server's text. It parses the
- * HTTP answer, because msal's error drops the status, the headers and every answer that is not JSON. Called by
- * token-request.ts; `diagnosis/` decides what a refusal means.
+ * Parses the answer of the token endpoint into facts for the evidence, and into a failure with the server's text.
+ * Parses the HTTP answer, because msal's error drops the status, the headers and every answer that is not JSON. Called
+ * by token-request.ts. `diagnosis/` decides what a refusal means.
  */
 import type { TokenFacts } from '../../model/evidence.ts';
 import type { Failure } from '../../model/failure.ts';
@@ -9,13 +9,13 @@ import { pageText } from '../page-text.ts';
 import { type Clean, decidingCode, type OAuthError, readOAuthError } from './oauth-error.ts';
 import { parseRetryAfter } from './retry-after.ts';
 
-/** `request loop` and `too many requests`: Entra's throttling, whatever the HTTP status. */
+/** Entra's codes for throttling, with any HTTP status: `request loop` and `too many requests`. */
 const THROTTLING_CODES = new Set([50196, 90055]);
 const LONGEST_NAME = 100;
-/** If an answer is not OAuth, this many of its first characters are kept. */
+/** The number of characters that are kept of an answer that is not OAuth. */
 const FIRST_WORDS = 160;
 
-/** The parts of an HTTP answer that are read here; header names are in lower case. */
+/** The parts of an HTTP answer that are read here. Header names are in lower case. */
 export interface TokenAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | undefined>>;
@@ -24,8 +24,8 @@ export interface TokenAnswer {
 }
 
 /**
- * Returns the failure of an answer. Undefined if the status is 2xx and there is no error: the answer should then hold a
- * token.
+ * Returns the failure of an answer. Undefined if the status is 2xx and there is no error. The answer should hold a
+ * token then.
  */
 export function readFailure(answer: TokenAnswer, clean: Clean): Failure | undefined {
   const error = readOAuthError(answer.body, clean);
@@ -36,12 +36,12 @@ export function readFailure(answer: TokenAnswer, clean: Clean): Failure | undefi
   return { ...failure, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
 }
 
-/** Returns the time by the server's clock, in epoch milliseconds. If that clock is unknown, the time by our own. */
+/** Returns the time by the server's clock, in epoch milliseconds. If that clock is unknown, uses our own. */
 export function serverNow({ clockSkewSeconds = 0 }: TokenAnswer): number {
   return Date.now() - clockSkewSeconds * 1000;
 }
 
-/** The failure for an answer that is not OAuth: from a proxy, a portal, a filter, or a front end of Entra. */
+/** The failure for an answer that is not OAuth. It comes from a proxy, a portal, a filter, or a front end of Entra. */
 export function notOAuth({ status, headers, body }: TokenAnswer, clean: Clean): Failure {
   const contentType = clean(headers['content-type'] ?? 'no content type', LONGEST_NAME);
   const location = headers.location?.replace(/[?#].*$/s, '');
@@ -55,8 +55,8 @@ export function notOAuth({ status, headers, body }: TokenAnswer, clean: Clean): 
 }
 
 /**
- * Returns the text of an answer that is not OAuth. A token in it is not registered with the redactor, so a text that
- * may hold one is not shown.
+ * Returns the text of an answer that is not OAuth. The redactor does not know a token in it, so a text that may hold
+ * one is not shown.
  */
 function textOf(headers: TokenAnswer['headers'], body: string, clean: Clean): string {
   const encoding = headers['content-encoding']?.toLowerCase() ?? 'identity';

@@ -1,7 +1,7 @@
 /**
- * The token cache: one app token per app, scope and configuration, shared by all mailboxes of the app. The engine owns
- * the only cache and closes it. Probes and credential checks get their tokens from it. app-token.ts holds the rules for
- * one token, and token-requests.ts sends the requests.
+ * The token cache: one token for each app, scope and configuration, shared by all mailboxes of the app. Probes and
+ * credential checks get their tokens from it. The engine makes the only cache and closes it. app-token.ts holds the
+ * rules for one token, and token-requests.ts sends the requests.
  */
 import type { App } from '../../model/target.ts';
 import { sendHttpsRequest } from '../network/https-request.ts';
@@ -21,7 +21,7 @@ interface Entry {
   readonly token: AppToken;
 }
 
-/** `send` is for tests; all other callers use the default. */
+/** Only tests pass `send`. */
 export interface TokenCacheEdges extends Omit<TokenCollaborators, 'send'> {
   readonly send?: TokenCollaborators['send'];
   /** Called with every answer from the network, for every caller. */
@@ -31,7 +31,7 @@ export interface TokenCacheEdges extends Omit<TokenCollaborators, 'send'> {
 export function createTokenCache({ onAnswer, ...collaborators }: TokenCacheEdges): TokenCache {
   const requests = createTokenRequests({ send: sendHttpsRequest, ...collaborators });
   const entries = new Map<string, Entry>();
-  /** Counters of the previous process by app id, until the app's first request for the mail scope. */
+  /** The counters of the previous process by app id, until the app's first request for the mail scope. */
   const remembered = new Map<string, TokenCounters>();
   let retained: ReadonlySet<string> | undefined;
   let closed = false;

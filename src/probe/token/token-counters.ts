@@ -10,17 +10,16 @@ export type TokenCounters = Pick<AppTokenState, 'requestsTotal' | 'failuresByCod
 export const NO_COUNTERS: TokenCounters = { requestsTotal: 0, failuresByCode: {} };
 
 /**
- * At most this many codes are counted, because a server may invent codes. Failures with further codes are counted by
+ * No more codes than this are counted, because a server may invent codes. Failures with other codes are counted by
  * their kind.
  */
 const MOST_CODES = 50;
 
 export interface TokenCounting {
   readonly requested: (requests: number) => void;
-  /** Counts a failure of the configured credential in a request that then succeeded with the previous credential. */
+  /** Counts a failure of the configured credential if the request succeeded with the previous credential. */
   readonly count: (failure: Failure) => void;
   readonly failed: (failure: Failure, at: number) => void;
-  /** Adds the counters of the previous process. */
   readonly restore: (before: TokenCounters) => void;
   readonly state: () => TokenCounters;
 }

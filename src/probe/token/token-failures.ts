@@ -1,5 +1,5 @@
 /**
- * Keeps the run of failures since a token was last granted: its start, the number of equal failures, and the pause
+ * The failures since the last granted token: when they began, how many equal ones there are, and how long to wait
  * before the next request. Pure. Used by `app-token.ts`.
  */
 import type { RefreshFailure } from '../../model/evidence.ts';
@@ -7,8 +7,7 @@ import { pauseAfter } from './token-pauses.ts';
 import type { TokenOutcome } from './token-source.ts';
 
 /**
- * The failures since the last success. `outcome` and `at` are those of the last failure, `since` is the time of the
- * first.
+ * `outcome` and `at` are those of the last failure. `since` is the time of the first failure after the last success.
  */
 export interface FailureRun {
   readonly outcome: Extract<TokenOutcome, { ok: false }>;
@@ -16,13 +15,13 @@ export interface FailureRun {
   readonly at: number;
   /** The number of equal failures in a row. The pauses grow with it. */
   readonly failures: number;
-  /** A valid token was in the cache during the failure. */
+  /** True if a valid token was in the cache at the last failure. */
   readonly tokenLived: boolean;
 }
 
 /**
- * Returns the run with one more failure. If the last failure was before `askedAnewAt`, when a check of the credential
- * was requested, the count of equal failures restarts.
+ * Returns the run with one more failure. `askedAnewAt` is when a check of the credential was requested. If the last
+ * failure was earlier, the count of equal failures starts again.
  */
 export function withFailure(
   before: FailureRun | undefined,
@@ -40,8 +39,7 @@ export function withFailure(
 }
 
 /**
- * Returns the run, or undefined if there is none or its pause is over. A clock that is set back must not prolong the
- * pause.
+ * Undefined if there is no run, or if its pause is over. If the clock is set back, the pause must not become longer.
  */
 export function whilePaused(
   run: FailureRun | undefined,
@@ -60,8 +58,8 @@ export function pauseOf({ outcome, failures, tokenLived }: FailureRun, hasToken:
 }
 
 /**
- * Returns the warning that renewals fail while the token is still valid, with the end of the token for a countdown.
- * Empty if there is no failure or no valid token.
+ * Returns the warning that renewals fail although the token is still valid. It includes the end of the token. Empty if
+ * there is no failure or no valid token.
  */
 export function refreshFailureOf(
   run: FailureRun | undefined,

@@ -1,6 +1,6 @@
 /**
- * Parses a successful answer: whether it holds a usable token, and how long that is valid. Status 200 alone proves
- * nothing: a portal or a broken proxy may answer `{}`, which msal treats as an empty token.
+ * Does a successful answer hold a usable token, and for how long is the token valid? Status 200 alone proves nothing: a
+ * portal or a broken proxy may answer `{}`, which msal takes for an empty token.
  */
 import { clockWitnessOf } from '../../model/clock-skew.ts';
 import type { Claims, ClockWitness } from '../../model/evidence.ts';
@@ -10,11 +10,11 @@ import type { Clean } from './oauth-error.ts';
 
 /** Entra's longest lifetime is 28 hours. An `expires_in` of a year is a mistake of the server. */
 const LONGEST_LIFETIME_MS = 48 * 3_600_000;
-/** The lifetime assumed for a token that names none. It is short, so that a wrong guess corrects itself. */
+/** The assumed lifetime of a token that names none. It is short, so that a wrong assumption does little harm. */
 const UNTOLD_LIFETIME_MS = 300_000;
-/** Characters. Exchange accepts about 4,000. No server accepts a command line that is many times longer. */
+/** The limit in characters. Exchange accepts only about 4,000, so a longer token is of no use. */
 const LONGEST_TOKEN = 16_384;
-/** Visible ASCII: a superset of what a bearer token may hold (RFC 6750, 2.1). */
+/** Visible ASCII, which includes all characters of a bearer token (RFC 6750, 2.1). */
 const BEARER_TOKEN = /^[\x21-\x7e]+$/;
 
 export type Grant =
@@ -66,7 +66,7 @@ export function readGrant(body: Readonly<Record<string, unknown>>, now: Now, cle
   };
 }
 
-/** Converts `expires_in`, which is in seconds. Some servers write it as text. Undefined if it is not a number. */
+/** Converts `expires_in` from seconds, which some servers write as text. Undefined if it is not a number. */
 function millisecondsOf(expiresIn: unknown): number | undefined {
   const statedMs = typeof expiresIn === 'string' ? Number(expiresIn) : expiresIn;
   return typeof statedMs === 'number' && Number.isFinite(statedMs) ? statedMs * 1000 : undefined;
@@ -74,7 +74,7 @@ function millisecondsOf(expiresIn: unknown): number | undefined {
 
 /**
  * Returns the shorter of `expires_in` and the time left by the claim `exp`, in milliseconds. Returns 0 for a token that
- * has ended already. It is then not served from the cache, and the next caller sends a new request.
+ * has already ended. It is then not cached, and the next caller sends a new request.
  */
 function lifetimeOf(statedMs: number | undefined, claims: Claims, now: number): number {
   const left = claims.expiresAt === undefined ? undefined : claims.expiresAt - now;

@@ -1,30 +1,30 @@
 /**
- * Decides how long a token is used, when it is renewed, and how long no request is sent after a failure. All numbers of
- * the token cache are here. Pure: the caller passes the time.
+ * How long is a token used, when is it renewed, and how long is no request sent after a failure? All numbers of the
+ * token cache are here. Pure.
  */
 import { createHash } from 'node:crypto';
 import type { Failure, FailureKind } from '../../model/failure.ts';
 
-/** Renewal begins at a share of the lifetime that differs between apps, so that they do not all renew at once. */
+/**
+ * Renewal begins at a share of the lifetime between these two. The share differs between apps, so that they do not all
+ * renew at once.
+ */
 const RENEWED_FROM = 0.5;
 const RENEWED_UNTIL = 0.8;
-/** A token is not handed out during this last part of its lifetime, because it could end during a login. */
+/** A token is not used in this last part of its lifetime, because it could end during a login. */
 const MARGIN_MS = 30_000;
-/**
- * If this share of a lifetime is shorter than `MARGIN_MS`, it is the margin, so that a token with a short lifetime is
- * still cached.
- */
+/** The margin is never longer than this share of the lifetime. So a token with a short lifetime is cached, too. */
 const MARGIN_SHARE = 0.1;
 
 /**
- * The pauses grow after a refusal by Entra, and after a failed renewal while a token is valid. All callers during a
- * pause get the same answer, so a wrong secret is sent once, however many mailboxes there are.
+ * The pauses grow after a refusal by Entra, and if a renewal fails while a token is valid. During a pause, all callers
+ * get the same answer. So a wrong secret is sent once for any number of mailboxes.
  */
 const FIRST_PAUSE_MS = 30_000;
 const LONGEST_PAUSE_MS = 300_000;
 /**
- * The pause after a failure that may pass or be fixed locally, while there is no token: the network, a server's 5xx, a
- * file.
+ * The pause if there is no token, and the failure may pass or be fixed here: a failure of the network, a server's 5xx,
+ * a file that cannot be read.
  */
 const PASSING_PAUSE_MS = 5_000;
 /** The pause if a server throttles without naming a time. */
@@ -33,12 +33,12 @@ const UNTOLD_THROTTLE_SECONDS = 60;
 const LASTING: ReadonlySet<FailureKind> = new Set(['rejected', 'http', 'throttled', 'unexpected']);
 
 export interface TokenTimes {
-  /** If the clock shows an earlier time than this, it was set back, so the token is not used. */
+  /** If the clock is earlier than this, it was set back, and the token is not used. */
   readonly usableFrom: number;
   readonly expiresAt: number;
   /** After this time, the next caller starts a renewal in the background. */
   readonly renewAt: number;
-  /** The token is handed out until this time. */
+  /** After this time, the token is not used any more. */
   readonly usableUntil: number;
 }
 
@@ -55,8 +55,8 @@ export function tokenTimes(sentAt: number, lifetimeMs: number, seed: string): To
 }
 
 /**
- * Returns the pause before the next request, in milliseconds. `failures` counts equal failures in a row, including this
- * one.
+ * Returns the pause before the next request, in milliseconds. `failures`: the number of equal failures in a row,
+ * including this one.
  */
 export function pauseAfter(failure: Failure, failures: number, tokenLives: boolean): number {
   const growing = Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS);
@@ -66,14 +66,14 @@ export function pauseAfter(failure: Failure, failures: number, tokenLives: boole
 
 /**
  * Returns the pause that the server asked for, in milliseconds, or 0. No request is sent before its end, not even to
- * test the credential.
+ * check the credential.
  */
 export function askedPauseMs(failure: Failure): number {
   const seconds = failure.retryAfterSeconds ?? (failure.kind === 'throttled' ? UNTOLD_THROTTLE_SECONDS : 0);
   return seconds * 1000;
 }
 
-/** Returns true if Entra refused the request, which only people can fix. */
+/** True if Entra refused the request, which only people can fix. */
 function isRefusal(failure: Failure): boolean {
   return failure.kind === 'rejected' && isLasting(failure);
 }

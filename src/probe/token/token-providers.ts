@@ -1,4 +1,4 @@
-/** Makes one provider per kind. Called by token-requests.ts, which picks the one for each app. */
+/** Makes one provider of each kind. Called by token-requests.ts, which chooses the provider of an app. */
 import type { ProviderKind } from '../../model/target.ts';
 import { createEntraProvider } from './entra-provider.ts';
 import type { TokenProvider } from './token-provider.ts';

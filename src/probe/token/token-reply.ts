@@ -3,7 +3,7 @@ import type { Claims, TokenFacts } from '../../model/evidence.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { Secret } from '../../model/secret.ts';
 
-/** `requests` is the number of requests that were sent, or 0 if the credential could not be read. */
+/** `requests` is the number of requests that were sent. It is 0 if the credential could not be read. */
 export type TokenReply = { readonly requests: number; readonly facts: TokenFacts } & (
   | {
       readonly ok: true;

@@ -61,8 +61,8 @@ export async function requestToken(
 }
 
 /**
- * Returns the failure of a credential that was not read before the signal aborted. No host is at fault. A deadline does
- * not show whether the file or this process is slow. If the file hangs, the next request fails at once.
+ * The failure if the credential was not read before the signal aborted. No host is at fault. Either the file or this
+ * process is slow.
  */
 function notReadInTime(credential: Credential, signal: AbortSignal): Failure {
   const failure = failureOfAbort(signal, 'the credential to be read');
@@ -98,7 +98,7 @@ function readResult(result: PostResult, { facts: asked, sentAt, redactor }: Aske
     };
   }
   const body = parseJsonObject(reply.body);
-  // Register the token before any text of the answer is shown. An answer that is rejected may hold a token, too.
+  // Register the token before any text of the answer is shown. A rejected answer may hold a token, too.
   if (typeof body?.access_token === 'string') redactor.add(body.access_token);
   const clean: Clean = (text, limit) => untrustedAnswer(text, redactor, limit);
   const answered = { requests: 1, facts: { ...connection, ...readFacts(reply, clean) } };

@@ -1,6 +1,6 @@
 /**
  * The types through which the rest of `probe/` and the daemon get tokens. A probe and the Graph reads need a
- * `TokenSource`. The engine owns the one `TokenCache` (see token-cache.ts) and closes it.
+ * `TokenSource`. The engine owns the only `TokenCache` (see token-cache.ts) and closes it.
  */
 import type { Claims, TokenFacts } from '../../model/evidence.ts';
 import type { Failure } from '../../model/failure.ts';
@@ -14,17 +14,17 @@ export type TokenOutcome =
 
 export interface TokenSource {
   /**
-   * Returns the app's token for that scope, from the cache if it is valid. Ends when the signal aborts; a request
-   * shared with other callers continues. Never rejects.
+   * Returns the app's token for the scope, from the cache if it is valid. Ends when the signal aborts, but a request
+   * that other callers share continues. Never rejects.
    */
   readonly acquire: (app: App, scope: string, signal: AbortSignal) => Promise<TokenOutcome>;
 }
 
 export interface TokenCache extends TokenSource {
   /**
-   * Requests a fresh token that bypasses the cache, to test the credential. On success, the cache adopts the token. On
-   * refusal, a valid token stays in use. Joins a request in flight, unless that began before `since` (epoch
-   * milliseconds) and so may have read an older credential. Never rejects.
+   * Requests a fresh token that bypasses the cache, to check the credential. If the request succeeds, the cache adopts
+   * the token. If it is refused, a valid token stays in use. Joins a request in flight, unless that one began before
+   * `since` (epoch milliseconds) and may have used an older credential. Never rejects.
    */
   readonly refresh: (app: App, scope: string, signal: AbortSignal, since?: number) => Promise<TokenOutcome>;
   /** Returns the token states of all apps that requested a token for the mail scope. */
@@ -33,8 +33,8 @@ export interface TokenCache extends TokenSource {
   readonly stateOf: (app: App) => AppTokenState | undefined;
   /** Adds the counters of the previous process to those since the start. */
   readonly restore: (states: readonly AppTokenState[]) => void;
-  /** Forgets apps that are gone or changed. Called at reload. */
+  /** Forgets apps that were removed or changed. Called at a reload. */
   readonly retain: (apps: readonly App[]) => void;
-  /** Ends requests in flight; no timer, request or socket is left. */
+  /** Ends requests in flight. No timer, request or socket is left. */
   readonly close: () => void;
 }
