@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: the benches one after the other, each in a process of its own, and their figures as one table, which it
- * writes into docs/performance.md. For a machine that does nothing else; it prints how busy that was.
+ * `npm run bench`: runs the benches one after the other, each in its own process, and writes their figures as one table
+ * into docs/performance.md. Run it on an idle machine. The table states how busy the machine was.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -14,19 +14,25 @@ interface Bench {
   readonly file: string;
   readonly args?: readonly string[];
   readonly nodeOptions?: readonly string[];
-  /** It is stopped then, so that the others get their time. With a quarter of it left, it is not begun. */
+  /**
+   * The bench is stopped after this time, so that the other benches get their time. If less than a quarter of this time
+   * is left of the whole run, the bench is not started.
+   */
   readonly withinMs: number;
-  /** Its rows, where it does not note them itself. */
+  /** Reads the rows of the table from the output. Only for a bench that does not note its rows itself. */
   readonly rowsOf?: (output: string) => readonly Row[];
 }
 
 const DOCUMENT = join(import.meta.dirname, '../docs/performance.md');
 const BEGIN = '<!-- npm run bench writes from here -->';
 const END = '<!-- to here -->';
-/** All of them, so that one that hangs does not take the night. */
+/** The time limit of the whole run, so that a bench that hangs does not block it. */
 const WITHIN_MS = 590_000;
 const OUTAGE_MAILBOXES = 2_000;
-/** A tenth of the large fleet, at five times its rate: the start, reloads and the outage take four minutes. */
+/**
+ * A tenth of the large fleet, with a fifth of its interval. The start, the reloads and the outage then take four
+ * minutes.
+ */
 const FLEET = { mailboxes: 1_000, interval: '60s' };
 
 const BENCHES: readonly Bench[] = [
@@ -94,7 +100,7 @@ async function run({ file, args = [], nodeOptions = [], withinMs, rowsOf }: Benc
     : [...own, { what: file, measured: code === null ? 'stopped: its time was over' : 'beyond a limit' }];
 }
 
-/** `healthy: RSS 315 MB, at most 326; ...` */
+/** Reads the lines of `memory.ts`, such as `healthy: RSS 315 MB, at most 326; ...` */
 function phases(output: string): readonly Row[] {
   return [...output.matchAll(/^([\w, ]+): (RSS .*)$/gm)].map(([, phase = '', measured = '']) => ({
     what: `${FLEET.mailboxes.toLocaleString('en')} mailboxes x 2 every ${FLEET.interval}, ${phase}`,
@@ -102,7 +108,7 @@ function phases(output: string): readonly Row[] {
   }));
 }
 
-/** `10000 mailboxes x 2: 33.0 MB in 300 ms of CPU; ...` */
+/** Reads the lines of `metrics.ts`, such as `10000 mailboxes x 2: 33.0 MB in 300 ms of CPU; ...` */
 function scrapes(output: string): readonly Row[] {
   return [...output.matchAll(/^(\d+ mailboxes x \d+): (.*)$/gm)].map(([, fleet = '', measured = '']) => ({
     what: `scrape, ${fleet}`,

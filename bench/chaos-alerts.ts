@@ -1,7 +1,7 @@
 /**
- * `npm run chaos:alerts -- [MINUTES]`: two real replicas with their real leases are killed in turn each 90 seconds, while a real
- * Prometheus scrapes both each 30 seconds and evaluates the shipped alerts with their real waiting times. Prints what was found
- * and what held; exit code 1 where something did not.
+ * `npm run chaos:alerts -- [MINUTES]`: every 90 seconds kills one of two real replicas, in turn, while a real
+ * Prometheus scrapes both every 30 seconds and evaluates the shipped alerts with their real waiting times. Prints what
+ * was found and what held. The exit code is 1 if something did not hold.
  */
 import { runAlerts } from './chaos-alerts/run-alerts.ts';
 
@@ -18,7 +18,7 @@ const report = await runAlerts({
 });
 process.stdout.write(`\n${JSON.stringify(report, undefined, 2)}\n\n`);
 const { firstKillAt, kills, alerts, ofReplicas, doubledIncidents, messages } = report;
-/** It waited before the first kill, and waited again after it. */
+/** Did the alert begin to wait again after the first kill? */
 const isAnew = (began: readonly string[]): boolean =>
   began.slice(1).some((time) => Date.parse(time) > firstKillAt);
 const verdicts = [

@@ -1,6 +1,7 @@
 /**
- * `npm run chaos:cluster -- [SEED [INTERVAL]]`: three real `serve` processes with 1,200 targets of 50 apps on a real PostgreSQL, with the
- * leases of the product. Prints what was done and what held; exit code 1 where something did not. Takes about seven minutes.
+ * `npm run chaos:cluster -- [SEED [INTERVAL]]`: disturbs three real `serve` processes with 1,200 targets of 50 apps on
+ * a real PostgreSQL, with the leases of the product. Prints what was done and what held. The exit code is 1 if
+ * something did not hold. Takes about seven minutes.
  */
 import { LEASE_TIMES } from '../src/cluster/leases.ts';
 import { CLUSTER_ACTIONS } from './chaos-cluster/cluster-actions.ts';

@@ -1,6 +1,6 @@
 /**
- * `npm run chaos -- [SEED [HOSTILE [ROUNDS]]]`: the long form of the chaos run. Prints what was tried and what held; exit
- * code 1 where something did not hold. The same seed picks the same faults.
+ * `npm run chaos -- [SEED [HOSTILE [ROUNDS]]]`: the long form of the chaos run. Prints what was tried and what held.
+ * The exit code is 1 if something did not hold. The same seed picks the same faults.
  */
 import { attackDisk } from './chaos/attack-disk.ts';
 import { attackHeap } from './chaos/attack-heap.ts';

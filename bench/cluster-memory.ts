@@ -1,7 +1,7 @@
 /**
- * `npm run bench:cluster-memory -- [MAILBOXES [REPLICAS]]`: what does one of several replicas keep? Loads a configuration, probes its
- * share of the mailboxes, all healthy, and reads what the others would have written of the rest; prints the heap of each
- * part. Without sockets, tokens and the store's connections.
+ * `npm run bench:cluster-memory -- [MAILBOXES [REPLICAS]]`: how much memory does one of several replicas need? Loads a
+ * configuration, records healthy probes of its share of the mailboxes, and reads what other replicas would have stored
+ * about the rest. Prints the heap of each part. Does not include sockets, tokens and connections to the store.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

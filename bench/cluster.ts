@@ -1,7 +1,7 @@
 /**
- * `npm run bench:cluster`: what do leases cost? Three replicas in one process on a real PostgreSQL, with 50 and with 1,000
- * apps; what a fenced write of 67 targets costs, which is what 10,000 mailboxes over both protocols write in a second; and what
- * it costs another replica to read them.
+ * `npm run bench:cluster`: what do leases cost? Runs three replicas in one process on a real PostgreSQL, with 50 and
+ * with 1,000 apps. Also measures a fenced write of 67 targets, which is what 10,000 mailboxes over both protocols write
+ * per second, and how much it costs another replica to read them.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { createLeases } from '../src/cluster/leases.ts';

@@ -1,6 +1,6 @@
 /**
- * How long does `explain` take for ten megabytes of noise? Two seconds is the figure to stay under, whatever the
- * noise is made of. Run: node bench/explain.ts
+ * How long does `explain` take for ten megabytes of noise? The limit is two seconds for every kind of noise. Run: node
+ * bench/explain.ts
  */
 import { explain } from '../src/explain.ts';
 
@@ -18,7 +18,7 @@ const log = Array.from(
     `2026-11-23T00:00:${line % 60}Z ${line} ${words.map((word, at) => `${word}=${(line * 7 + at) % 997}`).join(' ')}`,
 ).join('\n');
 
-/** Bytes without a pattern, and the same in every run. */
+/** Returns random-looking bytes, the same in every run. */
 function base64(): string {
   const bytes = new Uint8Array((SIZE / 4) * 3);
   let state = 1;

@@ -1,13 +1,13 @@
 /**
- * The mail servers of a fake Exchange Online: one line in, one answer out, as cheap as can be. Used by the fake tenants of
- * `memory/` and `chaos-cluster/`, which decide who may log in.
+ * The mail servers of a fake Exchange Online. They answer each line with as little work as possible. Used by the fake
+ * tenants of `memory/` and `chaos-cluster/`, which decide who may log in.
  */
 import { createServer, type Server, type TLSSocket } from 'node:tls';
 
 export interface FakeSession {
-  /** The initial response of XOAUTH2, in base64. */
+  /** `sasl`: the initial response of XOAUTH2, in base64. */
   readonly admits: (sasl: string) => boolean;
-  /** LOGOUT or QUIT. */
+  /** Called at LOGOUT or QUIT. */
   readonly end?: () => void;
 }
 
@@ -16,7 +16,7 @@ export interface FakeMail {
   readonly pop3: Server;
 }
 
-/** As Exchange Online greets: no capabilities, and the encoded name of the server. */
+/** The end of Exchange Online's greeting: no capabilities, only the encoded name of the server. */
 const SERVER =
   '[RABCADgAUABSADAANgBDAEEAMAAwADAANgAuAGUAdQByAHAAcgBkADAANgAuAHAAcgBvAGQALgBvAHUAdABsAG8AbwBrAC4AYwBvAG0A]';
 
@@ -52,7 +52,7 @@ function onLines(socket: TLSSocket, answer: (line: string) => string): void {
   socket.on('error', () => undefined).setNoDelay(true);
   socket.setEncoding('latin1');
   socket.on('data', (chunk: string) => {
-    // blackbox_exporter ends its lines with a line feed only.
+    // blackbox_exporter ends its lines with LF, not CRLF.
     const lines = (rest + chunk).split(/\r?\n/);
     rest = lines.pop() ?? '';
     for (const line of lines) if (!socket.destroyed) socket.write(answer(line));

@@ -1,10 +1,10 @@
 /**
- * The token of a fake Entra, fit for IMAP and POP3, as long as a real one and with no signature that holds. Called by the
- * fake tenants of `bench/memory/` and `bench/chaos-cluster/`.
+ * Creates the token of a fake Entra. It is valid for IMAP and POP3 and as long as a real token, but its signature is
+ * not valid. Called by the fake tenants of `bench/memory/` and `bench/chaos-cluster/`.
  */
 const LIFETIME_S = 3_599;
 
-/** What the token endpoint answers. `uti` is the token's own id. */
+/** Returns the answer of the token endpoint. `uti` is the id of the token. */
 export function fakeTokenAnswer(clientId: string, uti: string): string {
   return JSON.stringify({
     token_type: 'Bearer',

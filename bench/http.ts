@@ -1,9 +1,9 @@
 /**
- * What abuse of the HTTP port costs, at 1,000 mailboxes that all fail and whose state changes with every request: lists and
- * scrapes that nobody reads, lists of which no two are alike, greedy readers, half requests up to the limit. Prints how
- * long `/livez` takes meanwhile, over a new connection each time, with and without what both sides waited for a CPU that
- * others had; how much CPU the longest turns of the server's event loop took; and its memory. Exit code 1 where an answer
- * took a second of the server's own or did not come, or where a turn took more than 100 ms of CPU. Run: `node bench/http.ts`.
+ * Measures the daemon while its HTTP port is abused: unread lists and scrapes, lists that all differ, fast readers,
+ * incomplete requests up to the limit. 1,000 mailboxes fail, and their state changes with every request. Prints how
+ * long `/livez` takes over a new connection, with and without the waits for a CPU, the CPU time of the longest turns of
+ * the event loop, and the memory. The exit code is 1 if an answer does not come or takes a second without these waits,
+ * or if a turn takes more than 100 ms of CPU. Run: `node bench/http.ts`.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -47,11 +47,11 @@ async function serve(): Promise<void> {
 
 interface Server {
   readonly rss: number;
-  /** CPU of the longest turns of its event loop since the last question, in ms. */
+  /** CPU milliseconds of the longest turns of the event loop since the last question. */
   readonly turns: readonly number[];
 }
 
-/** CPU of this thread and not time on the wall: on a shared machine the pauses on the wall are others', too. */
+/** Measures CPU time, because on a shared machine elapsed time includes the work of other processes. */
 function watchTurns(): () => readonly number[] {
   const cpuMs = (): number => {
     const { user, system } = process.threadCpuUsage();
@@ -73,7 +73,7 @@ function watchTurns(): () => readonly number[] {
 
 const request = (path: string): string => `GET ${path} HTTP/1.1\r\nhost: localhost\r\n\r\n`;
 
-/** Each opens its connections with `open`, which never reads unless told to. */
+/** `open` opens a connection and sends the text. It reads nothing, unless `reads` is true. */
 type Attack = (open: (text: string, reads?: boolean) => Socket) => void;
 
 const times = (count: number, act: (at: number) => void): void =>
@@ -114,7 +114,7 @@ async function livez(port: number, pid: number): Promise<Answered> {
   return value === 200 ? { ms, ownMs } : { ms: Number.MAX_VALUE, ownMs: Number.MAX_VALUE };
 }
 
-/** In a process of its own, which has nothing else to do: the attacker's own delays are not the server's. */
+/** Runs in its own process, so that delays of the attacker do not count as delays of the server. */
 async function ask(port: number, pid: number): Promise<void> {
   const took: Answered[] = [await livez(port, pid)];
   process.send?.('begun');

@@ -1,8 +1,7 @@
 /**
- * Does the cost of a probe depend on how many mailboxes fail with it? One app with 1,000 and with 10,000 mailboxes, and 100
- * apps of one tenant, in the first round in which all of them fail: what is asked of the neighbors, the diagnosis, the
- * record, and the search for probes that corroborate it. Exit code 1 where ten times the mailboxes cost more than twice as
- * much. Run: `npm run bench:large-app`.
+ * Does the cost of a failed probe depend on how many mailboxes fail with it? Measures the first round in which all
+ * mailboxes fail: one app with 1,000 mailboxes, one with 10,000, and 100 apps of one tenant. The exit code is 1 if ten
+ * times the mailboxes cost more than twice as much per probe. Run: `npm run bench:large-app`.
  */
 import { diagnose } from '../src/diagnosis/diagnose.ts';
 import { diagnoseCutOff } from '../src/diagnosis/diagnose-cut-off.ts';
@@ -23,7 +22,10 @@ const REPEATS = 1;
 const START = Date.now();
 const failed = OUTAGES['refused login'] ?? {};
 
-/** Microseconds of CPU per probe of the first failing round: all of it, and the search for corroborating probes alone. */
+/**
+ * Returns the CPU microseconds per probe of the first failing round: for everything after the evidence, and for the
+ * search for corroborating probes alone.
+ */
 function firstFailingRound(
   mailboxes: number,
   apps: number,
@@ -54,7 +56,7 @@ function firstFailingRound(
 }
 
 process.stdout.write(`${machineLine()}\n`);
-// Warm, before the first is measured.
+// Warms up the code before the measurements.
 firstFailingRound(1_000, 1);
 const medians = FLEETS.map(({ name, mailboxes, apps }) => {
   const rounds = Array.from({ length: REPEATS }, () => firstFailingRound(mailboxes, apps));

@@ -1,9 +1,10 @@
 /**
- * Does a large fleet fit into the limits? `mailprobe serve` as built, in a control group of 384 MiB where one can be
- * made, with store and scrapes, against a tenant in another process: start, first round, healthy, reloads, a total
- * outage with five reloads. Prints memory, pauses of the event loop and answers of each phase, then all phases as a table
- * for docs/performance.md, and fails beyond the limits. What happens before it listens delays nobody: it is printed, and
- * not judged. Ends within 19 minutes. Run: `npm run bench:memory -- [--mailboxes N] [--interval D] [--node-option O]...`.
+ * Does a large fleet fit into the limits? Runs the built `mailprobe serve` with store and scrapes, if possible in a
+ * control group of 384 MiB, against a tenant in another process. Phases: start, first round, healthy, reloads, a total
+ * outage with five reloads. Prints memory, pauses of the event loop and answers of each phase, and then all phases as a
+ * table for docs/performance.md. The exit code is 1 if a limit is exceeded. Pauses before the daemon listens delay no
+ * request, so they are not limited. Ends within 19 minutes. Run: `npm run bench:memory -- [--mailboxes N] [--interval
+ * D] [--node-option O]...`.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -38,7 +39,7 @@ const LONGEST_TASK_MS = 20;
 const BEFORE_IT_LISTENS = 'start';
 const RELOADS = 5;
 const ROTATED = 3;
-/** Longer than a run at five minutes takes, which is eleven. */
+/** A run with an interval of five minutes takes eleven minutes. */
 const WITHIN_MS = 19 * 60_000;
 const PAGES = ['/', '/api/v1/mailboxes?limit=1000', '/api/v1/problems', '/api/v1/incidents', '/health'];
 
@@ -62,7 +63,7 @@ print(
   `${MAILBOXES} mailboxes over 2 protocols every ${values.interval}; ${group === undefined ? 'no control group: only RSS is judged' : 'in a control group of 384 MiB'}`,
 );
 let daemon: MeasuredDaemon | undefined;
-// As `npm run bench` does when its time is over: the daemon must not outlive the bench.
+// `npm run bench` sends SIGTERM when the time is over. The daemon must not outlive this bench.
 process.once('SIGTERM', () => void stop());
 try {
   daemon = await startDaemon({
@@ -167,7 +168,10 @@ async function measure(started: MeasuredDaemon): Promise<void> {
   }
 }
 
-/** A token is requested with the new secret. The log says nothing: the credential is accepted as before. */
+/**
+ * Rotates a secret, and waits until a token is requested with it. The log does not show this, because the credential is
+ * still accepted.
+ */
 async function rotate(daemon: MeasuredDaemon): Promise<string> {
   const reloads = daemon.events('config_reloaded');
   const before = await tokenRequests(daemon);
@@ -193,10 +197,13 @@ function seconds(at: number): string {
   return `${((at - began) / 1000).toFixed(1)} s`;
 }
 
-/** Every mailbox has that result, over each protocol. Scrapes as Prometheus does, somewhat more often. */
+/**
+ * Waits until the last probe of every mailbox has this result over each protocol. Scrapes somewhat more often than
+ * Prometheus.
+ */
 async function round(daemon: MeasuredDaemon, success: 0 | 1): Promise<void> {
   for (;;) {
-    // A daemon that is starved by others breaks off a scrape that takes too long, as it does for Prometheus.
+    // On a busy machine, the daemon breaks off a scrape that takes too long, as it does for Prometheus.
     const scrape = await daemon.ask('/metrics').catch(() => undefined);
     if (!daemon.isAlive()) throw new Error(`the daemon died:\n${daemon.output().slice(-1_000)}`);
     const results = scrape?.text.match(/^mailprobe_probe_success\{.*$/gm) ?? [];

@@ -1,7 +1,7 @@
 /**
- * What `/metrics` costs: time to render, size, and the longest time that the event loop was stopped by it, at 1,000
- * and 10,000 mailboxes over two protocols; then how long a scrape over HTTP takes while the loop is 90 % busy with other
- * things, as text and compressed. Fails above 10 seconds, which is Prometheus' default. Run:
+ * Measures `/metrics` at 1,000 and 10,000 mailboxes over two protocols: time to render, size, and for how long it
+ * blocks the event loop. Then measures a scrape over HTTP, as text and compressed, while other work keeps the event
+ * loop 90 % busy. The exit code is 1 if a scrape takes more than 10 seconds, the default limit of Prometheus. Run:
  * `node --expose-gc bench/metrics.ts`.
  */
 import { fork } from 'node:child_process';
@@ -19,7 +19,7 @@ import { medianOf } from './shared/median.ts';
 import type { Scraped } from './metrics/scrape.ts';
 
 const ROUNDS = 7;
-/** Of other work: tasks of that length, in that share of the time. */
+/** The other work: tasks of this length, for this share of the time. */
 const TASK_MS = 18;
 const BUSY = 0.9;
 const SCRAPE_WITHIN_MS = 10_000;
@@ -47,8 +47,8 @@ function statusesOf(mailboxes: number): readonly TargetStatus[] {
 }
 
 /**
- * The longest time between two turns of the event loop while `work` runs, in milliseconds of this thread's CPU: on
- * a machine that does other things too, the time on the wall would be theirs.
+ * Returns the longest turn of the event loop while `work` runs, in CPU milliseconds of this thread. On a busy machine,
+ * elapsed time would include the work of other processes.
  */
 async function longestBlock(work: () => Promise<void>): Promise<number> {
   let longest = 0;
@@ -76,7 +76,7 @@ for (const mailboxes of [1000, 10_000]) {
   const metrics = createMetrics(
     aSource({ snapshot: () => ({ at: NOON, targets, tokens: [], problems: [] }) }),
   );
-  // What making the fleet left behind is not the scrape's.
+  // Collects the garbage of creating the fleet, so that it is not counted for the scrape.
   globalThis.gc?.();
   const cpuMs: number[] = [];
   const blockMs: number[] = [];

@@ -1,7 +1,7 @@
 /**
- * What a total outage costs: every target healthy, then every target refused, with real verdicts and a history of several
- * failures each. Prints the heap, and the CPU time of each probe after its evidence is there. Run: `npm run bench:outage
- * [-- MAILBOXES]`.
+ * Measures a total outage: every target is healthy, then every target fails, with real verdicts and a history of
+ * several failures each. Prints the heap, and the CPU time that each probe takes after its evidence exists. Run: `npm
+ * run bench:outage [-- MAILBOXES]`.
  */
 import { diagnose } from '../src/diagnosis/diagnose.ts';
 import { diagnoseCutOff } from '../src/diagnosis/diagnose-cut-off.ts';
@@ -24,7 +24,7 @@ process.stdout.write(`${machineLine()}\n`);
 for (const [name, failed] of Object.entries(OUTAGES)) {
   const store = createStatusStore({ diagnoseCutOff });
   store.update(targets, START);
-  /** Milliseconds of CPU, without what it takes to make the evidence. */
+  /** Returns the CPU milliseconds, without the time to create the evidence. */
   const round = (at: number, options: EvidenceOptions): number => {
     let spentMs = 0;
     for (const [n, target] of targets.entries()) {

@@ -1,8 +1,8 @@
 /**
- * How soon a page shows: 2,000 and 10,000 mailboxes with dozens and hundreds of open incidents, in a real Chromium with a
- * cold cache, served by another process. Prints of each page the bytes of the answer, the elements of the document, and
- * the times until its first byte and its first paint. Exit code 1 above 300 kB, 3,000 elements or 1 s. Run:
- * `npm run bench:page [FOLDER FOR SCREENSHOTS]`.
+ * How fast does a page appear? Loads pages with 2,000 and 10,000 mailboxes and dozens or hundreds of open incidents in
+ * a real Chromium with a cold cache. Another process serves them. Prints the bytes and elements of each page, and the
+ * times until its first byte and its first paint. The exit code is 1 above 300 kB, 3,000 elements or 1 s. Run: `npm run
+ * bench:page [FOLDER FOR SCREENSHOTS]`.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -19,18 +19,18 @@ const ROUNDS = 5;
 const MOST_BYTES = 300_000;
 const MOST_ELEMENTS = 3_000;
 const SLOWEST_MS = 1_000;
-/** A picture of all of a long page takes a busy machine a while. */
+/** On a busy machine, a screenshot of a whole long page takes long. */
 const SCREENSHOT_MS = 120_000;
 
 interface Measured {
   readonly bytes: number;
   readonly elements: number;
-  /** From the request to the first byte. */
+  /** The time from the request to the first byte. */
   readonly answeredMs: number;
   readonly paintMs: number;
 }
 
-/** In a context of its own, so that nothing is cached. */
+/** Uses a new context, so that nothing is cached. */
 async function load(browser: Browser, url: string): Promise<Measured> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
   const page = await context.newPage();
@@ -80,7 +80,7 @@ function nameOf(size: number, path: string): string {
   return `${size}${path.replaceAll(/\W+/g, '-')}`.replace(/-$/, '');
 }
 
-/** As on a phone, and on a desktop: the first screen, and all of it. */
+/** Takes screenshots in the widths of a phone and of a desktop, of the first screen and of the whole page. */
 async function screenshots(browser: Browser, url: string, name: string): Promise<void> {
   for (const width of [420, 1280]) {
     const page = await browser.newPage({ viewport: { width, height: 900 } });

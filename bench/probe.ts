@@ -1,9 +1,9 @@
 /**
- * What a probe costs: CPU milliseconds per probe, over IMAP and POP3, of the probe alone and with everything on, beside
- * blackbox_exporter with the same dialogue, against a server that greets like Exchange Online. Each is in a process of its
- * own and warm; rounds alternate their order. Machines drift by a quarter between runs, so only figures of one run compare.
- * Ours run with the memory settings that `serve` gives itself.
- * Run: `npm run bench:probe [-- --probes N --rounds N]` (Debian package prometheus-blackbox-exporter).
+ * Measures the CPU milliseconds of a probe over IMAP and POP3: of the probe alone, of the probe with everything on, and
+ * of blackbox_exporter (Debian package prometheus-blackbox-exporter) with the same dialogue. The server greets like
+ * Exchange Online. Each program runs in its own process and is warm, and the rounds alternate their order. Machines
+ * drift by a quarter between runs, so only figures of the same run can be compared. mailprobe runs with the memory
+ * settings of `serve`. Run: `npm run bench:probe [-- --probes N --rounds N]`.
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -26,10 +26,10 @@ const { values } = parseArgs({
   options: {
     probes: { type: 'string', default: '1000' },
     rounds: { type: 'string', default: '5' },
-    /** In seconds. No round begins later: on a busy machine, fewer rounds. */
+    /** In seconds. No round begins after this time, so a busy machine runs fewer rounds. */
     within: { type: 'string', default: '3600' },
     only: { type: 'string', multiple: true, default: ['bare', 'probe', 'everything', 'blackbox'] },
-    /** Of the probers' Node.js. */
+    /** Options for Node.js in the processes that run mailprobe. */
     'node-option': { type: 'string', multiple: true, default: [] },
   },
 });
@@ -40,9 +40,9 @@ const WARM_UP = 600;
 const CONCURRENCY = 10;
 const FULL = 50;
 const MAILBOXES = 500;
-/** So many that the limit of one app holds nothing up. */
+/** Enough apps that the limit of probes per app delays nothing. */
 const APPS = 20;
-/** As long as one of Entra. */
+/** As long as a token of Entra. */
 const TOKEN = `eyJ${'x'.repeat(1_600)}`;
 
 const NAMES: Readonly<Record<ProberRole, string>> = {
@@ -51,7 +51,7 @@ const NAMES: Readonly<Record<ProberRole, string>> = {
   everything: 'everything on',
 };
 
-/** Names one of the programs; ends with the CPU milliseconds of each probe. */
+/** A program that is measured. `run` resolves to the CPU milliseconds per probe. */
 interface Program {
   readonly name: string;
   readonly run: (protocol: Protocol, probes: number) => Promise<number>;
@@ -105,7 +105,7 @@ async function measure(): Promise<void> {
   print(machineLine());
 }
 
-/** As many probes as one process can do, over both protocols in turn. */
+/** Measures how many probes one process can run, over one protocol after the other. */
 async function fullCore(spend: NonNullable<Program['spend']>): Promise<void> {
   let [probes, wallMs, cpuMs] = [0, 0, 0];
   for (const protocol of PROTOCOL_IDS) {

@@ -1,6 +1,6 @@
 /**
- * What remembering costs: per probe, in memory, at a start with 20,000 targets, on disk after 90 simulated days in which
- * 1 % of the targets fail each day, and what a question about those 90 days takes. Run: `npm run bench:store`.
+ * Measures the store: CPU per probe, memory, a start with 20,000 targets, the size on disk after 90 simulated days in
+ * which 1 % of the targets fail each day, and a query about those 90 days. Run: `npm run bench:store`.
  */
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,7 +19,7 @@ import { aDiagnosis, aProbe, NOON } from '../test/support/builders.ts';
 const MAILBOXES = Number(process.argv[2] ?? 10_000);
 const DAYS = 90;
 const START = NOON - DAYS * DAY;
-/** Of 20,000 targets at 5 minutes. */
+/** The rate of 20,000 targets with an interval of 5 minutes. */
 const PROBES_PER_SECOND = Math.round((MAILBOXES * 2) / 300);
 
 const folder = mkdtempSync(join(tmpdir(), 'mailprobe-bench-'));
@@ -48,7 +48,7 @@ function report(what: string, figures: Readonly<Record<string, number>>): void {
 interface Timed<T> {
   readonly value: T;
   readonly ms: number;
-  /** Of both threads. */
+  /** The CPU time of both threads. */
   readonly cpuMs: number;
   readonly worstMs: number;
 }
@@ -84,7 +84,7 @@ let store = createSqliteStore({ file });
 const journal = createJournal({ store });
 const sizeMb = (): number => statSync(file).size / 1e6;
 
-// 90 days: state changes, a session a day, twenty incidents a day of up to ten mailboxes.
+// Each of the 90 days has state changes, one session, and twenty incidents with up to ten mailboxes.
 const filled = await timed(async () => {
   journal.note({
     targets,
@@ -124,7 +124,7 @@ function incidentOf(day: number, at: number): ReturnType<typeof anIncident> {
 await store.backup(join(folder, 'copy.db'));
 report('size after 90 days, MB', { file: sizeMb(), backup: statSync(join(folder, 'copy.db')).size / 1e6 });
 
-// As it comes: what the probes of a second changed, once a second.
+// Writes once per second, as the daemon does, what the probes of that second changed.
 const cpu = process.cpuUsage();
 const seconds = 60;
 const written = await timed(async () => {
@@ -144,7 +144,7 @@ report(`${PROBES_PER_SECOND} probes a second`, {
   'worst event-loop delay in ms': written.worstMs,
 });
 
-// What the machine itself adds: the same delay where this process does nothing.
+// Measures the delay that the machine itself causes, while this process does nothing.
 const idle = await timed(async () => await delay(1_000));
 report('nothing to do for a second', { 'worst event-loop delay in ms': idle.worstMs });
 

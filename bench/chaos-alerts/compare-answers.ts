@@ -1,16 +1,17 @@
-/** Do two replicas answer alike? Asks both for the same paths and names what differs. Used by `run-alerts.ts`. */
+/** Requests the same paths from two replicas, and returns the differences of their answers. Used by `run-alerts.ts`. */
 import { get } from '../chaos/get.ts';
 
-/** `path.to.field: here, there`. */
+/** A difference as text: `path.to.field: here, there`. */
 export type Difference = string;
 
 const PATHS = ['/health', '/api/v1/mailboxes', '/api/v1/problems', '/api/v1/incidents'] as const;
 /**
- * Of the last probe: the replica that made it knows it some seconds before the other. `evidence` quotes ids and times of it.
+ * Fields of the last probe. The replica that ran the probe knows them some seconds before the other replica, and
+ * `evidence` quotes ids and times of the probe.
  */
 const OF_LAST_PROBE: ReadonlySet<string> = new Set(['observedValue', 'evidence']);
 const TIMES: ReadonlySet<string> = new Set(['time', 'last_run', 'last_success']);
-/** One interval of 30 s with its jitter, and what it takes to write a result and to read it. */
+/** One interval of 30 s with its jitter, and the time to write a result and to read it. */
 const LATER_MS = 40_000;
 const TIMEOUT_MS = 15_000;
 
@@ -49,7 +50,7 @@ function isAlike(key: string, one: unknown, other: unknown): boolean {
   return TIMES.has(key) && Math.abs(Date.parse(String(one)) - Date.parse(String(other))) < LATER_MS;
 }
 
-/** An array is one, too, with its indices as keys. */
+/** Also true for an array, whose indices are then the keys. */
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }

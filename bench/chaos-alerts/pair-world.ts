@@ -1,6 +1,6 @@
 /**
- * Two `serve` processes on one PostgreSQL, a simulated tenant, a webhook that notes what it gets, and a real Prometheus with the
- * shipped rules as they are. Used by `run-alerts.ts`.
+ * Starts two `serve` processes on one PostgreSQL, a simulated tenant, a webhook that records what it receives, and a
+ * real Prometheus with the shipped rules. Used by `run-alerts.ts`.
  */
 import { appendFile, mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -19,7 +19,7 @@ import { startPrometheus, type Prometheus } from '../../test/support/prometheus.
 import { createDaemonProcess, type DaemonProcess } from '../chaos/daemon-process.ts';
 
 export interface Message {
-  /** `webhook-id`: the same at each attempt. */
+  /** The header `webhook-id`, which is the same at each attempt to send a message. */
   readonly id: string;
   readonly type: string;
   readonly incident: string | undefined;

@@ -1,6 +1,6 @@
 /**
- * Two replicas that are killed in turn for a while, with their real leases, while a real Prometheus watches them with the real
- * waiting times of the shipped alerts. Used by `npm run chaos:alerts`.
+ * Kills one of two replicas, in turn, for some minutes. The leases are real, and a real Prometheus watches both
+ * replicas with the real waiting times of the shipped alerts. Used by `npm run chaos:alerts`.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { daysFromNow } from '../../src/sandbox/tenant-builder.ts';
@@ -18,18 +18,21 @@ export interface AlertsRun {
 
 export interface Kill {
   readonly victim: string;
-  /** Until the other had all apps. */
+  /** The time from the kill until the other replica held all apps. */
   readonly takenOverMs: number;
-  /** Since both had their share again, until both answered alike. Absent: they did not. */
+  /**
+   * The time from when both replicas held half of the apps again until both gave the same answers. Absent if they never
+   * did.
+   */
   readonly alikeAfterMs?: number;
-  /** What differed last, where they did not. */
+  /** The differences of the last answers. Empty if the answers were the same. */
   readonly differences: readonly Difference[];
 }
 
 export interface AlertsReport {
   readonly firstKillAt: number;
   readonly kills: readonly Kill[];
-  /** Of mailboxes, apps, tenants and endpoints; not of a replica. */
+  /** The alerts about mailboxes, apps, tenants and endpoints. */
   readonly alerts: readonly AlertHistory[];
   readonly ofReplicas: readonly AlertHistory[];
   readonly incidents: number;
@@ -40,7 +43,7 @@ export interface AlertsReport {
 const INTERVAL = '30s';
 const PATIENCE_MS = 120_000;
 const ALIKE_WITHIN_MS = 60_000;
-/** A part of few requests goes up and down by itself: until then nobody is killed. */
+/** No replica is killed for this long, because a share of only a few requests rises and falls by itself. */
 const SETTLE_MS = 150_000;
 
 export async function runAlerts({ minutes, everySeconds, onKill }: AlertsRun): Promise<AlertsReport> {
@@ -125,7 +128,7 @@ async function untilShared({ replicas }: PairWorld): Promise<void> {
   );
 }
 
-/** The secrets of two apps are over, and of two others one mailbox refuses. */
+/** Lets the secrets of two apps expire. In two other apps, lets one mailbox refuse logins. */
 async function breakSome({ sandbox }: PairWorld): Promise<void> {
   const expired: ReadonlySet<string> = new Set(APPS.slice(0, 2));
   sandbox.change(({ applications }) => {

@@ -1,14 +1,14 @@
-/** What becomes of each alert of a Prometheus: since when it waits, when it fires, whether it ends. Used by `run-alerts.ts`. */
+/** Records the history of each alert of a Prometheus: when it waits, fires and resolves. Used by `run-alerts.ts`. */
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface AlertHistory {
   readonly name: string;
-  /** Of the series, in order of their names. */
+  /** The labels of the series, sorted by name. */
   readonly labels: string;
-  /** Each time that it began to wait: more than one is one that began anew. */
+  /** Each time at which the alert began to wait. More than one time means that it began anew. */
   readonly began: readonly string[];
   readonly firedAt?: number;
-  /** It fired, and did not any more. */
+  /** When the alert had fired and fired no longer. */
   readonly resolvedAt?: number;
 }
 

@@ -1,20 +1,21 @@
 /**
- * What the database itself saw: triggers note every change of hands of an app, and every result that went back. Its clock can be
- * set ahead: a function of the same name comes before PostgreSQL's own in the search path. Used by the run.
+ * Records in the database itself what happened. Triggers record each app that moves to another replica, and each result
+ * that is replaced by an older one. A function in the schema `audit` replaces PostgreSQL's `clock_timestamp`, so that
+ * the run can set the clock ahead. Used by `run-cluster.ts`.
  */
 import type { Database } from '../../src/model/database.ts';
 
-/** An app was somebody's in this time. `to`: absent while it is. */
+/** A replica held the app in this time. `to` is absent if the replica still holds the app. */
 export interface Holding {
   readonly app: string;
   readonly replica: string;
-  /** Of the process. */
+  /** The id of the process. */
   readonly id: string;
   readonly from: number;
   readonly to?: number;
 }
 
-/** Once, in the database that has the tables. */
+/** Run this once, when the database has the tables of mailprobe. */
 export const AUDIT = `
 CREATE SCHEMA audit;
 CREATE TABLE audit.jump (ahead INTERVAL NOT NULL);
@@ -61,15 +62,15 @@ export async function readHoldings({ all }: Pick<Database, 'all'>): Promise<read
 }
 
 export interface Stored {
-  /** Results that were written over by older ones. */
+  /** The number of results that were replaced by older ones. */
   readonly backwards: number;
-  /** Of all targets: probes as they are stored. */
+  /** The number of probes of all targets, as stored. */
   readonly probes: number;
-  /** Problems with more than one incident that is open. */
+  /** The number of problems with more than one open incident. */
   readonly doubledOpen: number;
-  /** By problem, which names its mailbox, app or tenant: incidents, open or closed. One that is back reopens. */
+  /** The number of incidents of each problem, open or closed. A problem that comes back reopens its incident. */
   readonly incidentsOf: ReadonlyMap<string, number>;
-  /** Messages that were queued more than once. */
+  /** The number of messages that were queued more than once. */
   readonly doubledMessages: number;
 }
 

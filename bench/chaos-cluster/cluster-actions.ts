@@ -1,4 +1,7 @@
-/** What a run does to the replicas and their database, each until all is well again. Used by `run-cluster.ts`. */
+/**
+ * The actions of a run. Each harms a replica or the database, and ends when all replicas hold their share of the apps
+ * again. Used by `run-cluster.ts`.
+ */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Random } from '../chaos/random.ts';
 import { readHoldings } from './audit.ts';
@@ -10,13 +13,13 @@ export interface ClusterChaos extends ClusterWorld {
   readonly leaseMs: number;
 }
 
-/** What was done. */
+/** What an action did. */
 export interface Deed {
-  /** To whom; absent: to the database. */
+  /** The name of the replica. Absent if the action harmed the database. */
   readonly victim?: string;
-  /** When it was done to it. */
+  /** When the harm began. */
   readonly at: number;
-  /** Until it was gone, after SIGTERM. */
+  /** How long the replica took to end after SIGTERM. */
   readonly endedMs?: number;
 }
 
@@ -75,8 +78,8 @@ export const CLUSTER_ACTIONS: Readonly<Record<string, ClusterAction>> = {
 };
 
 /**
- * Harms a replica that is drawn at random. Once the others hold its apps, undoes the harm, and waits until each has its
- * share again. `harm` returns how long the replica took to end, if that is of interest.
+ * Harms a random replica. When the others hold its apps, undoes the harm, and waits until each replica holds its share
+ * again. `harm` may return how long the replica took to end.
  */
 function toReplica(
   harm: (chaos: ClusterChaos, victim: ReplicaProcess) => Promise<number | void> | void,
@@ -97,7 +100,7 @@ function startAgain(_: ClusterChaos, victim: ReplicaProcess): void {
   victim.start();
 }
 
-/** Each has its share: none less than half of a fair one. */
+/** Waits until all apps are held, and each replica holds at least half of a fair share. */
 export async function isShared({ database, apps }: ClusterChaos): Promise<void> {
   const least = Math.floor(apps / NAMES.length / 2);
   await answered('each replica to have its share', async () => {
@@ -117,7 +120,7 @@ async function isTakenOver({ database, apps }: ClusterChaos, victim: ReplicaProc
   });
 }
 
-/** While the database is away there is no answer. */
+/** Asks until the answer is true. A database that is away counts as the answer false. */
 async function answered(what: string, ask: () => Promise<boolean>): Promise<void> {
   const began = performance.now();
   while (!(await ask().catch(() => false))) {

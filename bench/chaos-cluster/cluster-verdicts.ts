@@ -3,10 +3,10 @@ import type { LeaseTimes } from '../../src/cluster/leases.ts';
 import type { ChaosVerdict } from '../chaos/verdicts.ts';
 import type { ClusterReport } from './run-cluster.ts';
 
-/** The longest hand-over of a replica that stops. */
+/** A replica that stops may take this long to hand over its apps. */
 const END_MS = 10_000;
 
-/** In these nobody is taken for dead, so nothing is discarded. */
+/** In these actions no replica is taken for dead, so no result is discarded. */
 const LOSES_NOTHING: ReadonlySet<string> = new Set([
   'database crashes',
   'database is away for longer than a lease',
@@ -16,7 +16,7 @@ const CHANGES_NOTHING: ReadonlySet<string> = new Set([
   'database crashes',
   'database is away for longer than a lease',
 ]);
-/** The living are taken for dead, and notice when they renew. */
+/** In these actions living replicas are taken for dead, which they notice only when they renew their lease. */
 const DOUBLES: ReadonlySet<string> = new Set(["database's clock jumps ahead"]);
 
 export function clusterVerdictsOf(

@@ -1,6 +1,6 @@
 /**
- * Three replicas in processes of their own, each behind a proxy to one PostgreSQL, and a tenant that notes who probes
- * what. Used by `run-cluster.ts`.
+ * Starts three replicas, each in its own process and behind its own proxy to one PostgreSQL, and a tenant that records
+ * which replica probes which mailbox. Used by `run-cluster.ts`.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -23,7 +23,7 @@ export interface ClusterSize {
   readonly mailboxesPerApp: number;
   readonly interval: string;
   readonly timeout: string;
-  /** Absent: those of the product, by `serve` itself. */
+  /** If absent, `serve` runs with the lease times of the product. */
   readonly times?: LeaseTimes;
 }
 
@@ -32,17 +32,17 @@ export interface ReplicaProcess {
   readonly proxy: Proxy;
   readonly start: () => void;
   readonly signal: (signal: NodeJS.Signals) => void;
-  /** SIGTERM, or SIGKILL. Milliseconds until it is gone. */
+  /** Sends the signal. Resolves to the milliseconds until the process has ended. */
   readonly end: (signal: 'SIGTERM' | 'SIGKILL') => Promise<number>;
   readonly log: ReplicaLog;
 }
 
 export interface ClusterWorld {
   readonly server: PostgresServer;
-  /** Not through a proxy. */
+  /** Connects to PostgreSQL without a proxy. */
   readonly database: Database;
   readonly replicas: readonly ReplicaProcess[];
-  /** These mailboxes refuse every login from now on, and no others. */
+  /** From now on, these mailboxes refuse every login, and all other mailboxes accept it. */
   readonly fail: (mailboxes: readonly string[]) => Promise<void>;
   readonly take: () => Promise<Seen>;
   readonly end: () => Promise<void>;

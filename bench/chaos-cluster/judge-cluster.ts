@@ -1,21 +1,21 @@
-/** What the tenant and the database saw, held against each other. Pure. Used by `run-cluster.ts`. */
+/** Compares what the tenant saw with what the database recorded. Pure. Used by `run-cluster.ts` and `results.ts`. */
 import type { Holding } from './audit.ts';
 import { appOf } from './cluster-world.ts';
 import type { LoggedResult, LostRight } from './replica-log.ts';
 import type { SeenMessage, SeenProbe } from './tenant.ts';
 
-/** A probe of a mailbox whose app was not that replica's when it began. */
+/** A probe by a replica that did not hold the app of the mailbox when the probe began. */
 export interface Stray {
   readonly mailbox: string;
   readonly replica: string;
   readonly at: number;
-  /** Since when somebody else had it. */
+  /** For how long another replica had held the app. */
   readonly heldByAnotherSinceMs: number | undefined;
 }
 
 /**
- * The tenant knows when a connection was made to within its own lag; only what began outside of every lease even at the
- * kindest reading counts.
+ * The tenant knows only an interval in which each connection began. A probe counts only if its replica did not hold the
+ * app at any time in that interval.
  */
 export function strays(probes: readonly SeenProbe[], holdings: readonly Holding[]): readonly Stray[] {
   const byApp = Map.groupBy(holdings, ({ app }) => app);
@@ -35,12 +35,15 @@ export function strays(probes: readonly SeenProbe[], holdings: readonly Holding[
 }
 
 export interface TakeOver {
-  /** Milliseconds until the first, the median and the last of its apps was another's, and was probed by that one. */
+  /**
+   * Milliseconds until the first, the median and the last app of the victim was held by another replica, and was probed
+   * by it.
+   */
   readonly held: readonly number[];
   readonly probed: readonly number[];
 }
 
-/** Of the apps that the victim had at that moment. */
+/** Covers the apps that the victim held at the time `at`. */
 export function takeOver(
   victim: string,
   at: number,
@@ -54,7 +57,7 @@ export function takeOver(
   const next = had.flatMap(({ app, id }) => {
     const heir = holdings.find((one) => one.app === app && one.from > at && one.id !== id);
     if (heir === undefined) return [{ held: Number.POSITIVE_INFINITY, probed: Number.POSITIVE_INFINITY }];
-    // The heir may have given it back before one was due.
+    // The new holder may have given the app back before a probe was due, so a probe by any replica counts.
     const first = (byApp.get(app) ?? []).find(({ until }) => until >= heir.from);
     return [{ held: heir.from - at, probed: (first?.until ?? Number.POSITIVE_INFINITY) - at }];
   });
@@ -66,7 +69,10 @@ function spread(values: readonly number[]): readonly number[] {
   return [0, Math.floor(sorted.length / 2), sorted.length - 1].map((at) => Math.round(sorted[at] ?? 0));
 }
 
-/** Events of which more than one message was sent; the same message sent again, as at-least-once allows. */
+/**
+ * `doubled`: events about which more than one message was sent. `repeated`: how often the same message was sent again,
+ * which at-least-once delivery allows.
+ */
 export function messagesTwice(messages: readonly SeenMessage[]): {
   readonly doubled: number;
   readonly repeated: number;
@@ -78,30 +84,29 @@ export function messagesTwice(messages: readonly SeenMessage[]): {
   return { doubled: doubled.length, repeated: messages.length - ids.size };
 }
 
-/** How often each key is there. */
 export function countByKey(items: readonly { readonly key: string }[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const { key } of items) counts.set(key, (counts.get(key) ?? 0) + 1);
   return counts;
 }
 
-/** By how much the second has less, over all keys. */
+/** Returns how much is missing in `found`, summed over all keys. */
 export function missing(expected: ReadonlyMap<string, number>, found: ReadonlyMap<string, number>): number {
   return [...expected].reduce((sum, [key, count]) => sum + Math.max(0, count - (found.get(key) ?? 0)), 0);
 }
 
 export interface StoredResults {
   readonly probes: number;
-  /** When the last one began. */
+  /** When the last stored probe began. */
   readonly lastBegan: number;
 }
 
-/** A line is logged a moment after the probe has ended. */
+/** A line may be logged this long after the probe has ended. */
 const LOGGED_WITHIN_MS = 1_000;
 
 /**
- * Results that replicas took and the database does not have: of a target, those that began until the last one that is
- * stored, less those that are counted there; and later ones that should have been written by now.
+ * Counts the results that replicas took and that the database lacks. For each target, the results up to the last stored
+ * one are compared with the stored number of probes. Later results count if they should have been written by now.
  */
 export function lostResults(
   taken: readonly LoggedResult[],
@@ -118,12 +123,12 @@ export function lostResults(
   }, 0);
 }
 
-/** The time-out of a probe: what is under way when a right is lost does not outlast it. */
+/** The timeout of a probe. A probe that is under way when a replica loses the right to it ends within this time. */
 const ENDS_WITHIN_MS = 15_000;
-/** The probe whose end shows it may be logged in the same turn before it. */
+/** A result may be logged shortly before the loss of the right, in the same turn of the event loop. */
 const SAME_TURN_MS = 100;
 
-/** Results that a replica discarded although it had lost no right to them. */
+/** Returns the results that a replica discarded although it had not lost the right to the app. */
 export function discardedWithoutReason(
   discarded: readonly LoggedResult[],
   lostRights: readonly LostRight[],

@@ -1,10 +1,12 @@
-/** Between one replica and the database: forwards, until it is cut. What was open then hangs, as on a cut line. */
+/**
+ * A proxy between one replica and the database. When it is cut silently, open connections hang, as on a broken network.
+ */
 import { connect, createServer, type Socket } from 'node:net';
 import { portOf } from '../../test/support/port-of.ts';
 
 export interface Proxy {
   readonly port: number;
-  /** `silent`: nothing goes through and nobody is told. Otherwise connections are reset. */
+  /** `silent`: nothing is forwarded, and connections stay open. `reset`: connections are reset. */
   readonly cut: (how: 'silent' | 'reset') => void;
   readonly restore: () => void;
   readonly close: () => void;
@@ -41,7 +43,7 @@ export async function createProxy(to: () => number): Promise<Proxy> {
     },
     restore: () => {
       state = 'open';
-      // A line that was cut does not come back to life.
+      // A connection that was cut does not continue.
       for (const socket of sockets) socket.resetAndDestroy();
     },
     close: () => {

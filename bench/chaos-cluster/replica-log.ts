@@ -1,10 +1,10 @@
 /**
- * What a replica says of itself in its log, at level debug: results that it took, results that it discarded, and the
- * moments at which it lost or gave away the right to probe. Used by `cluster-world.ts` and the judge.
+ * Parses the log of a replica at level debug: results that it took, results that it discarded, and when it lost or gave
+ * away the right to probe. Used by `cluster-world.ts` and `judge-cluster.ts`.
  */
 export interface LoggedResult {
   readonly replica: string;
-  /** Mailbox and protocol. */
+  /** The mailbox and the protocol. */
   readonly key: string;
   readonly app: string;
   readonly at: number;
@@ -12,7 +12,7 @@ export interface LoggedResult {
   readonly began: number;
 }
 
-/** From then on it must not probe these apps; absent: any. */
+/** From `at` on, the replica must not probe these apps, or no app at all if `apps` is absent. */
 export interface LostRight {
   readonly replica: string;
   readonly event: string;
@@ -21,12 +21,12 @@ export interface LostRight {
 }
 
 export interface ReplicaLog {
-  /** Takes one stream of one process. */
+  /** Returns a function that takes the chunks of one stream of one process. */
   readonly reader: () => (chunk: string) => void;
   readonly taken: () => readonly LoggedResult[];
   readonly discarded: () => readonly LoggedResult[];
   readonly lostRights: () => readonly LostRight[];
-  /** All lines above debug, and why leases were not renewed. */
+  /** All lines above level debug, and the lines about leases that could not be renewed. */
   readonly text: () => string;
 }
 
@@ -85,7 +85,7 @@ export function createReplicaLog(replica: string): ReplicaLog {
   };
 }
 
-/** What is no JSON, such as a warning of Node's, is kept as text. */
+/** Returns an empty line if the text is not JSON, such as a warning of Node.js. */
 function parsed(line: string): Line {
   try {
     const value: Line = JSON.parse(line);

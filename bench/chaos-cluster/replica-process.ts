@@ -1,4 +1,7 @@
-/** `serve` with leases of a given length, for the short form of the run: CONFIG LEASE RENEWAL MARGIN, in milliseconds. */
+/**
+ * Runs the daemon with short leases, for the short form of the run. Arguments: CONFIG LEASE RENEWAL MARGIN, the last
+ * three in milliseconds.
+ */
 import { once } from 'node:events';
 import { loadConfig } from '../../src/config/load.ts';
 import { createDaemon } from '../../src/daemon.ts';

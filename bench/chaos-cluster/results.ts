@@ -1,7 +1,7 @@
 /**
- * What became of the results of a run? Holds what the tenant saw, what the replicas took and what the database has against
- * each other. A result is taken when its replica says so in its log; it is committed when the database shows it to anybody.
- * Used by `run-cluster.ts`.
+ * Follows the results of a run: compares what the tenant saw, what the replicas took, and what the database has. A
+ * result is taken when the log of its replica says so. It is committed when the database shows it. Used by
+ * `run-cluster.ts`.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ClusterWorld } from './cluster-world.ts';
@@ -9,25 +9,25 @@ import { countByKey, lostResults, missing, type StoredResults } from './judge-cl
 import type { SeenMessage, SeenProbe } from './tenant.ts';
 
 export interface NewlyMissing {
-  /** Taken by a replica, and not in the database. */
+  /** Results that a replica took and that the database lacks. */
   readonly lost: number;
-  /** Ended at the tenant, and neither taken nor discarded by a replica. */
+  /** Probes that ended at the tenant, and that no replica took or discarded. */
   readonly unexplained: number;
 }
 
 export interface Results {
   readonly probes: () => readonly SeenProbe[];
   readonly messages: () => readonly SeenMessage[];
-  /** Takes what the tenant has seen since the last time. */
+  /** Takes over what the tenant has seen since the last call. */
   readonly look: () => Promise<void>;
-  /** Since the last time. */
+  /** Counts what has gone missing since the last call. */
   readonly newlyMissing: () => Promise<NewlyMissing>;
-  /** Targets whose committed results were fewer later. */
+  /** Targets that lost results after these were committed. */
   readonly vanished: () => readonly string[];
   readonly stop: () => Promise<void>;
 }
 
-/** What is written once a second is written after this. */
+/** Replicas write once a second, so everything is written after this time. */
 const WRITTEN_MS = 3_000;
 const ATTEMPTS = 8;
 const SAMPLE_MS = 500;
@@ -70,7 +70,10 @@ export function watchResults({ take, database, replicas }: ClusterWorld): Result
   };
 
   const over = new AbortController();
-  /** Until the moment of a crash. While the database is away there is nothing to read. */
+  /**
+   * Runs all the time, so that the state just before a crash is known. While the database is away, there is nothing to
+   * read.
+   */
   const sampling = (async () => {
     while (!over.signal.aborted) {
       await readCommitted().catch(() => undefined);

@@ -1,6 +1,6 @@
 /**
- * Three replicas on one PostgreSQL while they are killed, stopped, ended and cut off, and their database crashes, is away
- * and has its clock set. Used by `npm run chaos:cluster`, and with short leases by a test.
+ * Disturbs three replicas on one PostgreSQL: kills, stops, ends and cuts off replicas. Crashes and stops the database,
+ * and sets its clock. Used by `npm run chaos:cluster`, and with short leases by a test.
  */
 import { LEASE_TIMES } from '../../src/cluster/leases.ts';
 import { until } from '../../test/support/until.ts';
@@ -27,7 +27,7 @@ import { type NewlyMissing, type Results, watchResults } from './results.ts';
 
 export interface ClusterRun extends ClusterSize {
   readonly seed: number;
-  /** Of `CLUSTER_ACTIONS`; their order is the seed's. */
+  /** Names in `CLUSTER_ACTIONS`. The seed determines their order. */
   readonly actions: readonly string[];
   readonly onStep?: (text: string) => void;
 }
@@ -35,7 +35,7 @@ export interface ClusterRun extends ClusterSize {
 export interface Step extends Deed, NewlyMissing {
   readonly action: string;
   readonly takenOver?: TakeOver;
-  /** Milliseconds after the deed of each result that a replica discarded. */
+  /** For each result that a replica discarded: how many milliseconds after the harm. */
   readonly discardedAfterMs: readonly number[];
   readonly changedHands: number;
   readonly strays: readonly Stray[];
@@ -46,13 +46,13 @@ export interface ClusterReport {
   readonly targets: number;
   readonly probes: number;
   readonly steps: readonly Step[];
-  /** Outside of any step. */
+  /** Strays that belong to no step. */
   readonly strays: readonly Stray[];
   readonly discardedWithoutReason: readonly LoggedResult[];
-  /** Targets whose committed results were fewer later. */
+  /** Targets that lost results after these were committed. */
   readonly vanished: readonly string[];
   readonly stored: Omit<Stored, 'incidentsOf'>;
-  /** Incidents for each mailbox that refused all the time. */
+  /** The number of incidents of each mailbox that refused all the time. */
   readonly incidentsOfRefused: readonly number[];
   /** Problems with more than one incident. */
   readonly doubledIncidents: readonly string[];
@@ -62,7 +62,7 @@ export interface ClusterReport {
 
 type Done = Deed & NewlyMissing & { readonly action: string; readonly until: number };
 
-/** Characters of each replica's log, where a run does not end. */
+/** If a run does not end, this many characters of each replica's log are printed. */
 const SAID = 6_000;
 const REFUSED = 5;
 const FAULTS = 3;
@@ -73,7 +73,7 @@ export async function runCluster({ seed, actions, onStep, ...size }: ClusterRun)
   const results = watchResults(world);
   const leaseMs = (size.times ?? LEASE_TIMES).leaseMs;
   const chaos: ClusterChaos = { ...world, random, apps: size.apps, leaseMs };
-  /** The first mailbox of some apps refuses all the time; others during one step. */
+  /** The first mailbox of some apps refuses all the time. Other mailboxes refuse during one step. */
   const refused = Array.from({ length: REFUSED }, (_, app) => mailboxId(app, 0));
   try {
     await world.fail(refused);
@@ -155,7 +155,7 @@ async function judged(
   };
 }
 
-/** Who holds what up? */
+/** Returns the sessions of the database, to find out which one blocks the others. */
 async function sessionsOf({ database }: ClusterWorld): Promise<string> {
   const rows = await database
     .all(

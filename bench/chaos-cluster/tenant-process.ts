@@ -1,6 +1,6 @@
 /**
- * A fake Entra, mail server and webhook in a process of its own, which notes who probes which mailbox and when: each
- * replica has a secret of its own, and the token that it gets for it names the replica. Forked by `cluster-world.ts`.
+ * A fake Entra, mail server and webhook in its own process. It records which replica probes which mailbox and when.
+ * Each replica has its own secret, and its token names the replica. Forked by `cluster-world.ts`.
  */
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
@@ -18,7 +18,10 @@ let failing: ReadonlySet<string> = new Set();
 let probes: SeenProbe[] = [];
 let messages: SeenMessage[] = [];
 
-/** What happens between two turns of the event loop happened at the earliest at the end of the first. */
+/**
+ * The earliest time at which a connection that is accepted now can have begun: the end of the last turn of the event
+ * loop.
+ */
 let lastTurn = Date.now();
 setInterval(() => (lastTurn = Date.now()), 5);
 
@@ -31,14 +34,14 @@ async function textOf(request: IncomingMessage): Promise<string> {
 async function giveToken(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const form = new URLSearchParams(await textOf(request));
   response.setHeader('content-type', 'application/json');
-  // The secret is `replica-NAME-…`.
+  // The secret has the form `replica-NAME-…`.
   const replica = form.get('client_secret')?.split('-')[1] ?? '';
   response.end(fakeTokenAnswer(form.get('client_id') ?? '', replica));
 }
 
 const token = createHttpsServer(issued, (request, response) => void giveToken(request, response));
 
-/** The mailbox, and the replica that the token was issued to. */
+/** Returns the mailbox, and the replica to which the token was issued. */
 function login(sasl: string): { readonly mailbox: string; readonly replica: string } {
   const text = Buffer.from(sasl, 'base64').toString();
   const mailbox = /user=([^@]*)@/.exec(text)?.[1] ?? '';
@@ -47,7 +50,7 @@ function login(sasl: string): { readonly mailbox: string; readonly replica: stri
   return { mailbox, replica: claims.uti ?? '' };
 }
 
-/** Notes the probe that logs in over this connection, and when it ended. */
+/** Records the probe that logs in over this connection, and when it ended. */
 function sessionOf(protocol: SeenProbe['protocol']): FakeSession {
   const from = lastTurn;
   const connectedAt = Date.now();

@@ -1,6 +1,6 @@
 /**
- * What is done to the daemon, one action per round: faults through the sandbox's control API, reloads, stops, kills,
- * clients. Each action ends with the healthy mailboxes' own servers in order. Used by `run-chaos.ts`.
+ * The actions of a chaos run, one per round: faults through the sandbox's control API, reloads, stops, kills, clients.
+ * Each action ends with healthy servers for the healthy mailboxes. Used by `run-chaos.ts`.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { MAIL_FAULTS } from '../../src/sandbox/fault.ts';
@@ -9,22 +9,22 @@ import type { HostileClients } from './hostile-clients.ts';
 import type { Random } from './random.ts';
 
 export interface ChaosWorld {
-  /** URL of the sandbox's control API. */
+  /** The URL of the sandbox's control API. */
   readonly control: string;
   readonly configFile: string;
   readonly port: number;
   readonly url: string;
-  /** Address of the mailbox on the sandbox that faults may hit. */
+  /** The address of the sandbox's mailbox that may get faults. */
   readonly victim: string;
   readonly random: Random;
   readonly daemon: DaemonProcess;
   readonly clients: HostileClients;
-  /** Connections that are reset at once, in each round that has them. */
+  /** How many connections are reset at the same time, in each round that resets connections. */
   readonly resets: number;
 }
 
 const FAULTS_OF_A_MAILBOX = MAIL_FAULTS.filter((kind) => kind !== 'healthy');
-/** A token lives for an hour, so that these hit renewals and Graph only. */
+/** A token is valid for an hour, so these faults affect only renewals and Graph. */
 const ENTRA_FAULTS = [
   'refuse',
   'hang',
@@ -71,7 +71,7 @@ export const ACTIONS: Readonly<Record<string, (world: ChaosWorld) => Promise<voi
     await daemon.pause(PAUSE_MS);
   },
   'a kill and a start': async (world) => {
-    // It has no token then, and needs the token host.
+    // After the restart, the daemon has no token and needs the token host.
     await control(world, 'POST', '/reset');
     await world.daemon.kill();
     await world.daemon.start();

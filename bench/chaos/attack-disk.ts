@@ -1,5 +1,5 @@
 /**
- * The disk of the store fills up and is freed again: a small tmpfs, where the system lets us mount one. Used by
+ * Fills the disk of the store and frees it again. The disk is a small tmpfs, if the system allows mounting one. Used by
  * `bench/chaos.ts`.
  */
 import { spawnSync } from 'node:child_process';
@@ -17,7 +17,7 @@ const BLOCK_BYTES = 4096;
 const ANSWER_MS = 10_000;
 const PATIENCE_MS = 60_000;
 
-/** Undefined where no file system can be mounted. */
+/** Undefined if no file system can be mounted. */
 export async function attackDisk(): Promise<readonly ChaosVerdict[] | undefined> {
   const disk = await mkdtemp(join(tmpdir(), 'mailprobe-disk-'));
   if (spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK}`, 'tmpfs', disk]).status !== 0) {
@@ -39,7 +39,7 @@ async function fillAndFree(world: SmallWorld, disk: string): Promise<readonly Ch
   const { daemon, sandbox } = world;
   const filler = join(disk, 'filler');
   await fill(filler);
-  // A change of state must be written.
+  // A fault causes a change of state, which the daemon must write.
   await fault(sandbox.control, { kind: 'unavailable-at-login' });
   const isReported = await storeUpIs(world, 0);
   await fault(sandbox.control, undefined);

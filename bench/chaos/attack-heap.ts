@@ -1,6 +1,6 @@
 /**
- * A secret is rotated away while the daemon runs: a snapshot of its heap must not hold the old one any more. That the new
- * one is found shows that the search works. Used by `bench/chaos.ts`.
+ * Rotates a secret while the daemon runs. A snapshot of the heap must then not contain the old secret. It must contain
+ * the new one, which shows that the search works. Used by `bench/chaos.ts`.
  */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * The HTTP port with TLS: its certificate is renewed again and again while clients ask, and clients of OpenSSL flood it
- * with key updates (TLS 1.3) and renegotiations (TLS 1.2). Used by `bench/chaos.ts`.
+ * Attacks the HTTP port over TLS: renews its certificate again and again while clients send requests, and floods it
+ * with key updates (TLS 1.3) and renegotiations (TLS 1.2) from OpenSSL. Used by `bench/chaos.ts`.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -56,7 +56,7 @@ export async function attackTls(): Promise<readonly ChaosVerdict[]> {
   );
 }
 
-/** `s_client` takes one command a read: `K` updates the keys of both sides, `R` renegotiates. */
+/** `s_client` takes one command per read: `K` updates the keys of both sides, `R` renegotiates. */
 async function flood(port: number, version: string, command: string): Promise<void> {
   const client = spawn('openssl', ['s_client', '-connect', `127.0.0.1:${port}`, version], {
     stdio: ['pipe', 'ignore', 'ignore'],

@@ -1,6 +1,6 @@
 /**
- * What the daemon of a chaos run watches: a sandbox, hostile mail servers and a second opinion on the healthy mailboxes,
- * each a process of its own, and the configuration that names them. Used by `run-chaos.ts`.
+ * Starts what the daemon of a chaos run watches: a sandbox, hostile mail servers, and a client that logs in to the
+ * healthy mailboxes, each in its own process. Writes the configuration that names them. Used by `run-chaos.ts`.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ import type { Account, Opinion } from './second-opinion.ts';
 
 export const HEALTHY = ['healthy-1', 'healthy-2', 'healthy-3'] as const;
 const VICTIM = 'victim@contoso.example';
-/** Of the daemon's probes. */
+/** The interval and the timeout of the daemon's probes. */
 export const INTERVAL_MS = 4000;
 export const TIMEOUT_MS = 2000;
 
@@ -23,7 +23,7 @@ export interface World {
   readonly configFile: string;
   readonly port: number;
   readonly url: string;
-  /** URL of the sandbox's control API. */
+  /** The URL of the sandbox's control API. */
   readonly control: string;
   readonly victim: string;
   readonly secrets: readonly string[];

@@ -1,6 +1,6 @@
 /**
- * What an answer took the daemon itself: how long its main thread computed, and how long it waited for a CPU that others
- * had, which on a busy machine is most of the time. Used by what measures answers.
+ * Measures how long the main thread of a process computed for an answer, and how long it waited for a CPU that other
+ * processes used. On a busy machine, most of the time is such waiting. Used by the measurements of answers.
  */
 import { readFileSync } from 'node:fs';
 
@@ -9,7 +9,10 @@ interface Sched {
   readonly waitedMs: number;
 }
 
-/** Since its start, by the scheduler statistics of the Linux kernel; 0 where there are none. */
+/**
+ * Returns the times since the start of the process, from the scheduler statistics of the Linux kernel. Both are 0 if
+ * there are none.
+ */
 function schedOf(pid: number | 'self'): Sched {
   try {
     const [cpu, waited] = readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ').map(Number);
@@ -22,9 +25,9 @@ function schedOf(pid: number | 'self'): Sched {
 export interface Timed<T> {
   readonly value: T;
   readonly ms: number;
-  /** Without what the process that answers, and this one, waited for a CPU. */
+  /** The time without the waits for a CPU, both of the process that answers and of this process. */
   readonly ownMs: number;
-  /** What the main thread of the process that answers computed meanwhile, for others too. */
+  /** How long the main thread of the process that answers computed meanwhile, including work for others. */
   readonly cpuMs: number;
 }
 

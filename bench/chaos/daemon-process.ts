@@ -1,6 +1,6 @@
 /**
- * `mailprobe serve` as a process of its own: started, killed, stopped, measured. Collects what it prints, and has its
- * `/livez` asked without a pause by another process. Used by `run-chaos.ts`, and by tests of the whole process.
+ * Runs `mailprobe serve` in its own process: starts, kills, stops and measures it. Collects its output. Another process
+ * requests its `/livez` without a pause. Used by `run-chaos.ts`, and by tests of the whole process.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -19,22 +19,22 @@ const LIVEZ_CLIENT = join(import.meta.dirname, 'livez-client.ts');
 export interface DaemonProcess {
   readonly output: () => string;
   readonly liveness: () => Promise<Liveness>;
-  /** The most memory that any of its processes had. */
+  /** The most memory that the daemon had, over all its restarts. */
   readonly mostRssMib: () => Promise<number>;
   readonly start: () => Promise<void>;
   readonly signal: (signal: NodeJS.Signals) => void;
-  /** Stops the process for this time. `/livez` is not asked meanwhile. */
+  /** Stops the process for this time, in which `/livez` is not requested. */
   readonly pause: (ms: number) => Promise<void>;
   readonly kill: () => Promise<void>;
-  /** SIGTERM. Milliseconds until it is gone, and the exit code. */
+  /** Sends SIGTERM. Resolves to the milliseconds until the process has ended, and to its exit code. */
   readonly end: () => Promise<{ readonly ms: number; readonly code: unknown }>;
 }
 
 export interface DaemonProcessOptions {
-  /** In place of `mailprobe serve`: a script and its arguments. */
+  /** A script and its arguments, in place of `mailprobe serve`. */
   readonly command?: readonly string[];
   readonly nodeOptions?: readonly string[];
-  /** The limit of file descriptors of the process: `ulimit -n`. */
+  /** The limit of file descriptors of the process, as set by `ulimit -n`. */
   readonly descriptors?: number;
 }
 
@@ -51,11 +51,11 @@ export function createDaemonProcess(
     descriptors === undefined ? [] : ['sh', '-c', `ulimit -n ${descriptors} && exec "$@"`, 'sh'];
   const [program = '', ...args] = [...limited, process.execPath, ...nodeOptions, ...command];
   let child: ChildProcess | undefined;
-  /** Asks `/livez` of the process that runs. */
+  /** The process that requests `/livez` of the running daemon. */
   let client: Forked | undefined;
   let output = '';
   let most = 0;
-  /** Of the processes that are gone. */
+  /** The counts for the processes that have ended. */
   let before: Liveness = NOTHING_ASKED;
 
   const isAlive = async (): Promise<true | undefined> =>

@@ -1,20 +1,25 @@
 /**
- * Judges each report of a healthy mailbox that is down, with the daemon's own line of the log (cause, stage, text) and a
- * second opinion: did a login by somebody else work at that time, and how fast? Used by `run-chaos.ts`.
+ * Judges each report that a healthy mailbox is down. Compares the daemon's line in the log with the logins of another
+ * client at that time: did they work, and how fast? Used by `run-chaos.ts`.
  */
 import { INTERVAL_MS, TIMEOUT_MS } from './chaos-world.ts';
 import type { Login, Opinion } from './second-opinion.ts';
 
 export interface FalseAlarm {
-  /** The line of the log. */
+  /** The daemon's line in the log. */
   readonly line: string;
-  /** Logins of the second opinion in the time of the probes that failed, which took long or failed. */
+  /** The logins of the other client that were slow or failed while the failed probes ran. */
   readonly slowLogins: readonly Login[];
-  /** One of them took longer than a probe may: it was the server, or the machine. */
+  /**
+   * True if one of these logins failed or took longer than a probe may take. The server or the machine was then slow.
+   */
   readonly isServerSlow: boolean;
 }
 
-/** Down takes two failures: two intervals, of which each is up to a fifth longer, and the time of a probe. */
+/**
+ * A mailbox is down after two failures. They take two intervals, each up to a fifth longer, and two timeouts of a
+ * probe.
+ */
 const WINDOW_MS = 2.4 * INTERVAL_MS + 2 * TIMEOUT_MS;
 
 export function judgeAlarms(lines: readonly string[], { notable }: Opinion): readonly FalseAlarm[] {

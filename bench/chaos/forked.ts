@@ -1,12 +1,13 @@
 /**
- * A file of this folder as a process of its own, so that the work of one side of a run delays no other. It answers each
- * message in order; the first is its input. Used by `run-chaos.ts` and `daemon-process.ts`.
+ * Runs a file of this folder in its own process, so that the work of one part of a run does not delay another. The
+ * process answers each message in order. The first message is its input. Used by `run-chaos.ts` and
+ * `daemon-process.ts`.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 
 export interface Forked {
-  /** Sends a message, which is JSON, as its answer is. */
+  /** Sends a message and returns the answer. Both are JSON. */
   readonly ask: <T>(message: unknown) => Promise<T>;
   readonly end: () => Promise<void>;
 }
@@ -37,7 +38,7 @@ export function forked(file: string): Forked {
   };
 }
 
-/** In the process itself. It ends with the one that started it. */
+/** Called in the forked process, which ends when its parent ends. */
 export function answerWith(answer: (message: string) => Promise<unknown>): void {
   let last = Promise.resolve();
   process.on('message', (message) => {

@@ -1,4 +1,4 @@
-/** One request on a connection of its own, whatever certificate the server presents: the runs make their own. */
+/** Sends one request on a new connection. Accepts any certificate, because the runs create their own. */
 import { once } from 'node:events';
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
@@ -8,7 +8,7 @@ import { TLSSocket } from 'node:tls';
 export interface Answer {
   readonly status: number;
   readonly body: string;
-  /** Whom the certificate names. */
+  /** The common name in the server's certificate. */
   readonly commonName?: string;
 }
 
@@ -16,7 +16,7 @@ export async function get(url: string, timeoutMs: number): Promise<Answer> {
   return await send('GET', url, '', timeoutMs);
 }
 
-/** A form. */
+/** Sends a form. */
 export async function post(url: string, body: string, timeoutMs: number): Promise<Answer> {
   return await send('POST', url, body, timeoutMs);
 }

@@ -1,10 +1,13 @@
-/** Clients that abuse the HTTP port: half requests, garbage, lists that nobody reads, bodies that stall. Used by `run-chaos.ts`. */
+/**
+ * Clients that abuse the HTTP port: incomplete requests, garbage, lists that nobody reads, bodies that stall. Used by
+ * `run-chaos.ts`.
+ */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Random } from './random.ts';
 
 const REQUESTS: readonly string[] = [
-  // Half a request.
+  // An incomplete request.
   'GET /metrics HTTP/1.1\r\nhost: x\r\n',
   '\u0016\u0003\u0001\u0002\u0000\u0001',
   'GET /metrics HTTP/1.1\r\nhost: localhost\r\n\r\n'.repeat(20),
@@ -20,12 +23,12 @@ const RESETS_AT_ONCE = 50;
 export interface HostileClients {
   readonly connections: () => number;
   readonly attack: (port: number, count: number) => void;
-  /** Opens connections and resets each at once; resolves when all are gone. */
+  /** Opens connections and resets each immediately. Resolves when all are closed. */
   readonly reset: (port: number, count: number) => Promise<void>;
   readonly hangUp: () => void;
 }
 
-/** None of them reads what it is answered. */
+/** These clients never read a response. */
 export function createHostileClients(random: Random): HostileClients {
   let connections = 0;
   const open = new Set<Socket>();

@@ -1,6 +1,6 @@
 /**
- * Mail servers that do whatever they can to a client: floods, drips, garbage, silence, and every token that they receive
- * sent back in their answers. Each behavior is one function of a connection, for IMAP and POP3 alike. Used by `run-chaos.ts`.
+ * Mail servers that attack a client: floods, drips, garbage, silence, and answers that contain every token that the
+ * servers received. Each behavior is one function of a connection, for both IMAP and POP3. Used by `run-chaos.ts`.
  */
 import type { Socket } from 'node:net';
 import type { TlsOptions } from 'node:tls';
@@ -13,7 +13,7 @@ interface Session {
   readonly socket: Socket;
   readonly raw: Socket;
   readonly protocol: Protocol;
-  /** Everything that the client has sent so far, decoded where it is base64. */
+  /** Everything that the client has sent so far, with base64 decoded. */
   readonly received: () => string;
   /** The server's traffic secret of TLS 1.3. */
   readonly secret: Buffer | undefined;
@@ -47,7 +47,7 @@ function drip({ socket }: Session, text: string): void {
   socket.once('close', () => clearInterval(timer));
 }
 
-/** A server that works until the login, and then answers with what `answer` makes of the client's words. */
+/** Works until the login, and then sends what `answer` makes of the text that the client sent. */
 function afterLogin(
   { socket, protocol, received }: Session,
   answer: (tag: string, said: string) => string,
@@ -96,7 +96,7 @@ export const BEHAVIORS: Readonly<Record<string, Behavior>> = {
   'a flood after the login': (session) =>
     afterLogin(session, (tag) => refuse(session.protocol, tag, 'Bearer '.repeat(20_000))),
   'key updates without an end': ({ socket, raw, protocol, secret }) => {
-    // The greeting is one record, and must leave before the keys change.
+    // The greeting is one record, which must be sent before the keys change.
     socket.write(GREETINGS[protocol], () => {
       if (secret !== undefined) floodKeyUpdates(raw, secret, 1);
     });
@@ -107,7 +107,7 @@ export const BEHAVIORS: Readonly<Record<string, Behavior>> = {
   [WANTS_CERTIFICATE]: () => undefined,
 };
 
-/** What the TLS of a behavior needs. */
+/** The TLS options of a behavior. */
 const TLS: Readonly<Record<string, TlsOptions>> = {
   [RENEGOTIATIONS]: { maxVersion: 'TLSv1.2' },
   [WANTS_CERTIFICATE]: { requestCert: true, rejectUnauthorized: true },

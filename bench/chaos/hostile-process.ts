@@ -1,6 +1,6 @@
 /**
- * The hostile mail servers as a process of their own: their number comes first, every later message asks what they have
- * received so far. Forked by `run-chaos.ts`.
+ * Runs the hostile mail servers in their own process. The first message is their number. Every later message asks what
+ * they have received so far. Forked by `run-chaos.ts`.
  */
 import { PROTOCOL_IDS, type Protocol } from '../../src/model/protocol.ts';
 import { createCertificateAuthority } from '../../src/sandbox/certificates.ts';
@@ -8,7 +8,7 @@ import { answerWith } from './forked.ts';
 import { BEHAVIORS, type HostileServer, startHostileServer } from './hostile-mail.ts';
 
 export interface StartedHostile {
-  /** PEM of the authority of their certificates. */
+  /** The authority of the servers' certificates, as PEM. */
   readonly ca: string;
   readonly servers: readonly {
     readonly protocol: Protocol;

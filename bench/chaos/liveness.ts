@@ -1,11 +1,11 @@
-/** What asking `/livez` without a pause counts. Used by `daemon-process.ts` and the process that asks. */
+/** The counts of requesting `/livez` without a pause. Used by `daemon-process.ts` and `livez-client.ts`. */
 export interface Liveness {
   readonly asked: number;
   readonly failures: readonly LivezFailure[];
   readonly worstMs: number;
-  /** Without what the daemon and its client waited for a CPU. */
+  /** The longest time without the waits for a CPU, both of the daemon and of its client. */
   readonly worstOwnMs: number;
-  /** What the daemon computed meanwhile. */
+  /** The longest time that the daemon computed during one request. */
   readonly worstCpuMs: number;
 }
 
@@ -14,16 +14,22 @@ export interface LivezFailure {
   readonly ms: number;
   readonly ownMs: number;
   readonly cpuMs: number;
-  /** Connections that the kernel refused meanwhile, because as many waited as may: each comes again after a second or more. */
+  /**
+   * Connections that the kernel refused meanwhile, because too many were waiting. A client tries such a connection
+   * again after a second or more.
+   */
   readonly refused: number;
   readonly failure: string;
 }
 
-/** A request that takes longer is given up. */
+/** A request that takes longer is aborted. */
 export const LIVEZ_LIMIT_MS = 60_000;
-/** An answer before which the daemon computes longer has failed. */
+/** A request has failed if the daemon computes longer than this before it answers. */
 export const LIVEZ_CPU_LIMIT_MS = 2000;
-/** So has one that takes longer by itself, where the kernel refused no connection. */
+/**
+ * A request has also failed if it takes longer than this without the waits for a CPU, and the kernel refused no
+ * connection.
+ */
 export const LIVEZ_OWN_LIMIT_MS = 5000;
 
 export const NOTHING_ASKED: Liveness = { asked: 0, failures: [], worstMs: 0, worstOwnMs: 0, worstCpuMs: 0 };

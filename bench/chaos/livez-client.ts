@@ -1,6 +1,7 @@
 /**
- * Asks `/livez` without a pause, in a process that does nothing else: what it measures is the daemon's. Whom to ask comes
- * first; each later message asks for the counts so far, or that it stops asking or goes on. Forked by `daemon-process.ts`.
+ * Requests `/livez` without a pause, in a process that does nothing else, so that it measures only the daemon. The
+ * first message is the address. Each later message stops the requests, continues them, or asks for the counts so far.
+ * Forked by `daemon-process.ts`.
  */
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -26,7 +27,7 @@ const counts = { asked: 0, worstMs: 0, worstOwnMs: 0, worstCpuMs: 0 };
 const failures: LivezFailure[] = [];
 let isStarted = false;
 let isAsking = false;
-/** Counts the stops. */
+/** The number of stops so far. */
 let span = 0;
 
 answerWith(async (text): Promise<Liveness> => {
@@ -57,7 +58,7 @@ async function askOnce({ url, pid }: Asked): Promise<void> {
       (error: unknown) => String(error),
     ),
   );
-  // What was asked before a stop of the process does not count.
+  // A request that began before a stop of the daemon does not count.
   if (during !== span) return;
   counts.asked += 1;
   counts.worstMs = Math.max(counts.worstMs, Math.round(ms));
@@ -77,7 +78,10 @@ async function askOnce({ url, pid }: Asked): Promise<void> {
   });
 }
 
-/** Of all listening sockets, since the machine started, by the Linux kernel; 0 where there is no such count. */
+/**
+ * Returns how many connections to listening sockets the Linux kernel has refused since the machine started. 0 if there
+ * is no such count.
+ */
 function refusedConnections(): number {
   try {
     const [names = '', values = ''] = readFileSync('/proc/net/netstat', 'utf8').split('\n');

@@ -1,6 +1,6 @@
-/** Random choices that a seed repeats (mulberry32). Used by the chaos run only; not for secrets. */
+/** Random choices that are the same for the same seed (mulberry32). Used by the chaos runs only, not for secrets. */
 export interface Random {
-  /** From 0 to `below`, without it. */
+  /** Returns an integer from 0 up to but not including `below`. */
   readonly below: (below: number) => number;
   readonly pick: <T>(from: readonly T[]) => T;
 }

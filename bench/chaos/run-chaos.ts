@@ -1,6 +1,6 @@
 /**
- * The chaos run: one daemon watches healthy mailboxes on a sandbox among many hostile servers, while faults, reloads, stops,
- * kills and hostile HTTP clients come at random. Called by `bench/chaos.ts` and by the short form in the tests.
+ * The chaos run: one daemon watches healthy mailboxes on a sandbox and many hostile servers. Faults, reloads, stops,
+ * kills and hostile HTTP clients come at random. Called by `bench/chaos.ts`, and in a short form by the tests.
  */
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -18,10 +18,10 @@ import type { Opinion } from './second-opinion.ts';
 
 export interface ChaosOptions {
   readonly seed: number;
-  /** Hostile mail servers; each has one mailbox. */
+  /** The number of hostile mail servers. Each has one mailbox. */
   readonly hostile: number;
   readonly rounds: number;
-  /** Connections that a client resets at once. */
+  /** How many connections a client resets at the same time. */
   readonly resets: number;
   readonly onRound?: (text: string) => void;
 }
@@ -35,11 +35,11 @@ export interface ChaosReport {
   readonly tokensSentToHostileServers: number;
   readonly liveness: Liveness;
   readonly mostRssMib: number;
-  /** Times that a healthy mailbox was reported down. */
+  /** Reports that a healthy mailbox is down. */
   readonly falseAlarms: readonly FalseAlarm[];
-  /** Logins to a healthy mailbox by somebody else. */
+  /** Logins of another client to a healthy mailbox. */
   readonly secondOpinion: Omit<Opinion, 'notable'>;
-  /** Times that a hostile mailbox was reported down. */
+  /** The number of reports that a hostile mailbox is down. */
   readonly trueAlarms: number;
   /** Hostile mailboxes that were reported up. */
   readonly falselyUp: readonly string[];
@@ -49,7 +49,7 @@ export interface ChaosReport {
   readonly end: { readonly ms: number; readonly code: unknown };
 }
 
-/** How long the healthy mailboxes may take to be probed anew, on a machine whose processors many others want. */
+/** How long the next probes of the healthy mailboxes may take on a busy machine. */
 const PATIENCE_MS = 120_000;
 const OUTPUTS = [
   '/',
@@ -96,7 +96,7 @@ export async function runChaos({
     await daemon.start();
     await healthyAreUp(world.url);
     for (let round = 1; round <= rounds; round += 1) {
-      // Each action comes once before one comes again.
+      // Each action comes once before any action comes again.
       const name = Object.keys(ACTIONS)[(round - 1) % Object.keys(ACTIONS).length] ?? '';
       tried[name] = (tried[name] ?? 0) + 1;
       onRound?.(`round ${round}: ${name}`);
@@ -150,7 +150,7 @@ async function mailboxes(url: string): Promise<readonly MailboxView[]> {
   return list.mailboxes ?? [];
 }
 
-/** Waits until every healthy mailbox has been probed since now, and is up. */
+/** Waits until every healthy mailbox has been probed again and is up. */
 async function healthyAreUp(url: string): Promise<void> {
   const since = Date.now();
   await until(
@@ -182,7 +182,7 @@ async function hostileThatAreUp(url: string): Promise<readonly string[]> {
     .map(({ id }) => id);
 }
 
-/** What the log tells against the daemon. */
+/** Returns the faults of the daemon that its log shows. */
 function readLog(
   daemon: DaemonProcess,
   opinion: Opinion,

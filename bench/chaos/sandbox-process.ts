@@ -1,4 +1,7 @@
-/** The sandbox as a process of its own: its tenant comes as the one message, its addresses are the answer. Forked by `run-chaos.ts`. */
+/**
+ * Runs the sandbox in its own process. The only message is the tenant, and the answer is the addresses. Forked by
+ * `run-chaos.ts`.
+ */
 import type { WatchedSandbox } from '../../src/sandbox/config-file.ts';
 import { createSandbox } from '../../src/sandbox/sandbox.ts';
 import type { Tenant } from '../../src/sandbox/tenant.ts';

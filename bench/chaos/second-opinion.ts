@@ -1,7 +1,7 @@
 /**
- * A second opinion on the healthy mailboxes: logs in to one over IMAP every second, with none of the daemon's code, and
- * keeps what took long or failed. Where it was slow too, the server was. Where and how comes first; each later message asks
- * for what it has seen. Forked by `run-chaos.ts`.
+ * Logs in to a healthy mailbox over IMAP every second, without any code of the daemon, and keeps the logins that were
+ * slow or failed. If this client was slow, too, the server was slow, not the daemon. The first message is the account.
+ * Each later message asks for the results so far. Forked by `run-chaos.ts`.
  */
 import { once } from 'node:events';
 import { connect } from 'node:tls';
@@ -19,7 +19,7 @@ export interface Account {
 }
 
 export interface Login {
-  /** When it began, in milliseconds since 1970. */
+  /** When the login began, in epoch milliseconds. */
   readonly at: number;
   readonly ms: number;
   readonly opened: boolean;
@@ -28,7 +28,7 @@ export interface Login {
 export interface Opinion {
   readonly logins: number;
   readonly worstMs: number;
-  /** Those that took longer than a quarter of a second, or failed. */
+  /** The logins that took longer than a quarter of a second, or failed. */
   readonly notable: readonly Login[];
 }
 

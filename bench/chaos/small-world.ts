@@ -1,4 +1,7 @@
-/** A sandbox with one healthy mailbox and a daemon process that watches it. Used by the attacks that need a daemon alone. */
+/**
+ * Runs a sandbox with one healthy mailbox, and a daemon process that watches it. Used by the attacks that need nothing
+ * else.
+ */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,14 +23,13 @@ export interface SmallWorld {
 export interface SmallWorldOptions {
   /** Added to the configuration. */
   readonly settings: Readonly<Record<string, unknown>>;
-  /** By name, beside the configuration. */
+  /** The text of further files next to the configuration, by name. */
   readonly files?: Readonly<Record<string, string>>;
   readonly scheme?: 'http' | 'https';
-  /** SIGUSR2 writes a heap snapshot into `directory`. */
+  /** If true, SIGUSR2 writes a heap snapshot into `directory`. */
   readonly snapshots?: boolean;
 }
 
-/** Starts it, passes it to `attack`, and ends all of it. */
 export async function inSmallWorld<T>(
   { settings, files = {}, scheme = 'http', snapshots = false }: SmallWorldOptions,
   attack: (world: SmallWorld) => Promise<T>,

@@ -2,9 +2,12 @@
 import { LIVEZ_CPU_LIMIT_MS } from './liveness.ts';
 import type { ChaosReport } from './run-chaos.ts';
 
-/** Measured with 240 hostile servers at 230 when built and at 258 from source, where Node.js reads TypeScript; and some room. */
+/**
+ * With 240 hostile servers, 230 MiB were measured for the build, and 258 for the source, which Node.js must strip of
+ * types. The rest is a margin.
+ */
 const MOST_RSS_MIB = 300;
-/** A second, and what a loaded machine adds. */
+/** The daemon ends within a second. The rest is for a busy machine. */
 const END_MS = 3000;
 
 export interface ChaosVerdict {

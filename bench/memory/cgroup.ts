@@ -1,17 +1,17 @@
 /**
- * A memory limit for one process: a control group below the one that this process is in, version 1 or 2. Undefined
- * where none can be made: without root, or outside of Linux. Used by `bench/memory.ts`.
+ * Creates a control group (version 1 or 2) with a memory limit for one process, below the group of this process.
+ * Returns undefined if that is not possible, such as without root or outside of Linux. Used by `bench/memory.ts`.
  */
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from '../../test/support/until.ts';
 
 export interface MemoryGroup {
-  /** A process that writes its id here is in it. */
+  /** A process joins the group by writing its id into this file. */
   readonly processes: string;
-  /** Bytes, at most, page cache included. */
+  /** Returns the highest memory of the group in bytes, page cache included. */
   readonly most: () => number;
-  /** Once the last process in it has ended. */
+  /** Waits until the last process in the group has ended, and removes the group. */
   readonly remove: () => Promise<void>;
 }
 

@@ -10,7 +10,7 @@ export interface Fleet {
   readonly port: number;
 }
 
-/** The path of the main file. Every app has a secret of its own. */
+/** Returns the path of the main file. Every app has its own secret. */
 export function writeFleet(
   folder: string,
   { mailboxes, apps, interval, port }: Fleet,

@@ -1,6 +1,6 @@
 /**
- * A cheap Entra and Exchange Online in a process of its own, so that its cost is not the daemon's. Forked by
- * `bench/memory.ts`: sends its ports and its authority, and refuses every login while it is told to.
+ * A fake Entra and Exchange Online in its own process, so that its CPU time is not counted for the daemon. Forked by
+ * `bench/memory.ts`. Sends its ports and its authority to the parent. Refuses every login after the message `out`.
  */
 import { createServer as createHttpsServer } from 'node:https';
 import { createCertificateAuthority } from '../../src/sandbox/certificates.ts';
@@ -21,7 +21,7 @@ let isOut = false;
 const authority = await createCertificateAuthority('bench');
 const issued = await authority.issue({ commonName: 'localhost', names: ['localhost', '127.0.0.1'] });
 
-/** As long as a token of Entra's with all its claims. */
+/** Makes the token as long as one of Entra with all its claims. */
 const UTI = 'x'.repeat(600);
 
 const token = createHttpsServer(issued, (request, response) => {

@@ -1,6 +1,6 @@
 /**
- * `mailprobe serve`, as built, in a process and a memory group of its own: asked over HTTP, measured through /proc. Used
- * by `bench/memory.ts`.
+ * Runs the built `mailprobe serve` in its own process and memory group. Sends HTTP requests to it, and measures it
+ * through /proc. Used by `bench/memory.ts`.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -23,18 +23,18 @@ export interface Asked {
 export interface MeasuredDaemon {
   readonly ask: (path: string) => Promise<Asked>;
   readonly signal: (signal: NodeJS.Signals) => void;
-  /** The events of its log so far, by name. */
+  /** Returns how often the log contains the event so far. */
   readonly events: (name: string) => number;
   readonly output: () => string;
   readonly isAlive: () => boolean;
-  /** Epoch milliseconds: it answers, and it is ready. */
+  /** When the daemon first answered, and when it was ready, in epoch milliseconds. */
   readonly listensSince: number;
   readonly readySince: number;
-  /** Of the store's file with its write-ahead log. */
+  /** The size of the store's file and its write-ahead log. */
   readonly storeBytes: () => number;
-  /** MB: now, and at most since it was asked last. */
+  /** The memory in MB: now, and the most since the last call. */
   readonly memory: () => { readonly now: number; readonly most: number };
-  /** Seconds of CPU of all its threads. */
+  /** The CPU seconds of all threads of the daemon. */
   readonly cpuSeconds: () => number;
   readonly loopSince: (at: number) => readonly LoopPart[];
   readonly end: () => Promise<void>;
@@ -51,7 +51,7 @@ export interface DaemonOptions {
 export async function startDaemon(options: DaemonOptions): Promise<MeasuredDaemon> {
   const { configFile, port, loopFile, group, nodeOptions } = options;
   writeFileSync(loopFile, '');
-  // As JavaScript: in the daemon, what strips types would take 20 MB.
+  // The file is converted to JavaScript here, because stripping types would take 20 MB in the daemon.
   const watch = `${loopFile}.mjs`;
   writeFileSync(watch, stripTypeScriptTypes(readFileSync(WATCH, 'utf8')));
   const command = [
@@ -88,7 +88,7 @@ export async function startDaemon(options: DaemonOptions): Promise<MeasuredDaemo
     const began = performance.now();
     const response = await fetch(`http://127.0.0.1:${port}${path}`);
     const text = await response.text();
-    // /health says so in the outage.
+    // In an outage, /health answers 503.
     if (!response.ok && response.status !== 503) throw new Error(`${path} answered ${response.status}`);
     return { ms: performance.now() - began, bytes: text.length, text };
   };
@@ -121,11 +121,11 @@ export async function startDaemon(options: DaemonOptions): Promise<MeasuredDaemo
       }, 0),
     memory: () => {
       const memory = { now: megabytes('VmRSS'), most: megabytes('VmHWM') };
-      // The high-water mark begins anew: proc(5).
+      // Resets the highest memory: proc(5).
       writeFileSync(`/proc/${child.pid}/clear_refs`, '5');
       return memory;
     },
-    // Fields 14 and 15 are ticks of 10 ms: proc(5).
+    // Fields 14 and 15 of /proc/PID/stat count ticks of 10 ms: proc(5).
     cpuSeconds: () => {
       const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
       return (Number(fields[11]) + Number(fields[12])) / 100;

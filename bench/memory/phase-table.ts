@@ -1,16 +1,16 @@
-/** The phases of a run as the table that docs/performance.md holds. Used by `bench/memory.ts`. */
+/** Renders the phases of a run as the table of docs/performance.md. Used by `bench/memory.ts`. */
 export interface Phase {
   readonly phase: string;
-  /** MB. */
+  /** In MB. */
   readonly now: number;
   readonly most: number;
-  /** Milliseconds of CPU between two turns. */
+  /** CPU milliseconds of a turn of the event loop. */
   readonly worst: number;
   readonly p999: number;
   readonly over: number;
   readonly total: number;
   readonly gcMs: number;
-  /** Percent. */
+  /** In percent. */
   readonly core: number;
   readonly note: string;
 }

@@ -1,4 +1,4 @@
-/** The turns of the daemon's event loop, by whole milliseconds of CPU. Used by `bench/memory.ts`. */
+/** Counts the turns of the daemon's event loop by their CPU time in whole milliseconds. Used by `bench/memory.ts`. */
 import type { LoopPart } from './watch-loop.ts';
 
 export type Turns = ReadonlyMap<number, number>;

@@ -1,7 +1,7 @@
 /**
- * Loaded into the daemon by `bench/memory.ts` with `--import`: how much of this thread's CPU passed between two turns of
- * its loop? Ten lines a second into the file `MAILPROBE_BENCH_LOOP`. CPU and not wall time: on a shared machine the
- * pauses on the wall are others', too.
+ * Measures how much CPU time each turn of the daemon's event loop takes, and writes ten lines a second into the file
+ * `MAILPROBE_BENCH_LOOP`. `bench/memory.ts` loads it into the daemon with `--import`. It measures CPU time, because on
+ * a shared machine elapsed time includes the work of other processes.
  */
 import { appendFileSync } from 'node:fs';
 import { PerformanceObserver } from 'node:perf_hooks';
@@ -9,7 +9,7 @@ import { isMainThread } from 'node:worker_threads';
 
 export interface LoopPart {
   readonly at: number;
-  /** Turns by whole milliseconds of CPU. */
+  /** The number of turns by their CPU time in whole milliseconds. */
   readonly turns: Readonly<Record<number, number>>;
   readonly worstGcMs: number;
 }

@@ -1,9 +1,12 @@
-/** Scrapes as Prometheus does, in a process of its own, so that its reading is not the daemon's work. Forked by `bench/metrics.ts`. */
+/**
+ * Scrapes like Prometheus, in its own process, so that the reading is not counted for the daemon. Forked by
+ * `bench/metrics.ts`.
+ */
 import { get } from 'node:http';
 
 export interface Scraped {
   readonly ms: number;
-  /** As sent. */
+  /** The size as sent, so compressed if it was compressed. */
   readonly bytes: number;
 }
 

@@ -1,4 +1,7 @@
-/** The dialogue of a probe with Node's TLS and nothing else: what no prober on Node can go below. Used by `prober.ts`. */
+/**
+ * Runs the dialogue of a probe with Node's TLS and nothing else. No prober on Node.js can be faster. Used by
+ * `prober.ts`.
+ */
 import { connect } from 'node:tls';
 import type { Protocol } from '../../src/model/protocol.ts';
 import { secureContextFor } from '../../src/probe/network/trust.ts';

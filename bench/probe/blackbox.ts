@@ -1,4 +1,7 @@
-/** blackbox_exporter (Debian's prometheus-blackbox-exporter) with the dialogue of a probe. Used by `bench/probe.ts`. */
+/**
+ * Runs blackbox_exporter (Debian package prometheus-blackbox-exporter) with the dialogue of a probe. Used by
+ * `bench/probe.ts`.
+ */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -37,7 +40,7 @@ export async function startBlackbox(folder: string, tenant: FakeTenant, token: s
   const { imap, pop3 } = dialogues(token);
   const configuration = { modules: { imap: module(imap), pop3: module(pop3) } };
   const file = join(folder, 'blackbox.yml');
-  // JSON is YAML.
+  // JSON is valid YAML.
   writeFileSync(file, JSON.stringify(configuration));
   const port = 40_000 + (process.pid % 20_000);
   const child = spawn(

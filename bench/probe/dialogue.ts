@@ -1,14 +1,14 @@
-/** What a probe says and expects, for the programs that it is compared with. */
+/** The lines that a probe sends and expects, for the programs with which mailprobe is compared. */
 import type { Protocol } from '../../src/model/protocol.ts';
 
 export interface Exchange {
-  /** A line that begins like this; a regular expression. */
+  /** A regular expression for the line to wait for. */
   readonly expect: string;
-  /** Then. The last exchange sends nothing. */
+  /** The line to send after that. The last exchange sends nothing. */
   readonly send?: string;
 }
 
-/** Ask which mechanisms the server offers, log in, open read-only, log out. */
+/** Each dialogue asks for the mechanisms of the server, logs in, opens the mailbox for reading, and logs out. */
 export function dialogues(token: string): Readonly<Record<Protocol, readonly Exchange[]>> {
   const payload = Buffer.from(`user=bench@contoso.example\u0001auth=Bearer ${token}\u0001\u0001`).toString(
     'base64',

@@ -1,7 +1,7 @@
 /**
- * The prober in a process of its own, so that its CPU time is nobody else's. Forked by `bench/probe.ts` as `bare` (Node's
- * TLS and nothing else), as `probe` (the probe alone) or as `everything` (scheduler, tokens, diagnosis, status, journal, metrics and log as `serve` has them). It
- * probes when it is told to, and answers with the CPU that it took.
+ * Runs mailprobe in its own process, so that its CPU time can be measured. Forked by `bench/probe.ts` as `bare` (Node's
+ * TLS and nothing else), as `probe` (the probe alone) or as `everything` (scheduler, tokens, diagnosis, status,
+ * journal, metrics and log, as in `serve`). Probes on request, and answers with the CPU time.
  */
 import { once } from 'node:events';
 import { dirname, join } from 'node:path';
@@ -25,7 +25,7 @@ import { inParallel } from '../shared/in-parallel.ts';
 
 export type ProberRole = 'bare' | 'probe' | 'everything';
 
-/** Told to the process, in this order: where the configuration is, then how much to probe. */
+/** The first message to the process. */
 export interface Begin {
   readonly configFile: string;
   readonly tenant: FakeTenant;
@@ -38,7 +38,7 @@ export interface Order {
   readonly concurrency: number;
 }
 
-/** Of one order: CPU of all threads, and how many probes ended meanwhile. */
+/** The result of one order: the CPU time of all threads, and how many probes ended meanwhile. */
 export interface Spent {
   readonly cpuMs: number;
   readonly probes: number;
@@ -129,7 +129,7 @@ async function bare({ configFile, tenant, token }: Begin): Promise<Running> {
 }
 
 async function everything({ configFile }: Begin): Promise<Running> {
-  // As `serve` does.
+  // `serve` sets the same flag.
   setFlagsFromString('--memory-saver-mode');
   const config = await configured(configFile);
   const redactor = createRedactor();

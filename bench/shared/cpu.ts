@@ -1,4 +1,7 @@
-/** CPU of this thread in milliseconds: on a machine that does other things too, the time on the wall is theirs. */
+/**
+ * Returns the CPU milliseconds of this thread. On a busy machine, elapsed time would include the work of other
+ * processes.
+ */
 export function threadCpuMs(): number {
   const { user, system } = process.threadCpuUsage();
   return (user + system) / 1_000;

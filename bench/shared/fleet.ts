@@ -1,4 +1,4 @@
-/** Fleets and their failures, for the benches of what comes after a probe. */
+/** Creates fleets and their failures, for the benches that measure the work after a probe. */
 import type { Evidence } from '../../src/model/evidence.ts';
 import { PROTOCOL_IDS } from '../../src/model/protocol.ts';
 import type { Target } from '../../src/model/target.ts';
@@ -23,7 +23,7 @@ export const OUTAGES: Readonly<Record<string, NonNullable<EvidenceOptions['faile
   'blocked port': { connect: { kind: 'timeout', code: 'ETIMEDOUT', text: 'The time limit ended.' } },
 };
 
-/** Over both protocols, the mailboxes divided among the apps. */
+/** Returns a target for each mailbox and protocol. The mailboxes are distributed over the apps. */
 export function targetsOf(mailboxes: number, apps: number): readonly Target[] {
   const all = Array.from({ length: apps }, (_, at) => anApp({ id: `app-${at}` }));
   return Array.from({ length: mailboxes }, (_, at) =>
@@ -33,7 +33,7 @@ export function targetsOf(mailboxes: number, apps: number): readonly Target[] {
   ).flat();
 }
 
-/** As the probe makes it: every object and every text of foreign origin is new. */
+/** Returns evidence like that of a real probe, in which every object and every text from the server is new. */
 export function freshEvidence(options: EvidenceOptions): Evidence {
   return structuredClone(anEvidence({ facts: { claims: CLAIMS }, ...options }));
 }

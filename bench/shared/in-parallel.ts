@@ -1,4 +1,4 @@
-/** Runs so many times, so many at once. */
+/** Calls `run` `count` times, with at most `concurrency` calls at the same time. */
 export async function inParallel(
   count: number,
   concurrency: number,

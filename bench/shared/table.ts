@@ -1,6 +1,6 @@
 /**
- * The rows of the table that `npm run bench` writes. A bench notes what belongs there; run by itself, it only prints. The
- * rows go through a file, because each bench is a process of its own.
+ * Passes rows to the table that `npm run bench` writes. They go through a file, because each bench is its own process.
+ * If a bench runs by itself, it only prints.
  */
 import { appendFileSync } from 'node:fs';
 
