@@ -1,7 +1,7 @@
 /**
- * How many probes may run at once, in total and per app? Both caps follow the duration of successful probes. A cap
- * falls when a server throttles. Failed probes are not measured: they are slow during an outage, and would raise the
- * caps just then. The scheduler reports the end of each probe. The arithmetic is in `caps.ts`.
+ * How many probes may run at once, in total and per app? Both caps follow the duration of successful probes, and a
+ * throttling server lowers the app's cap. Failed probes are not measured. During an outage they take long, and would
+ * raise the caps. The scheduler reports the end of each probe. The arithmetic is in `caps.ts`.
  */
 import type { Target } from '../model/target.ts';
 import { type CapRange, type Concurrency, halvedCap, nextCap } from './caps.ts';
@@ -29,14 +29,14 @@ export interface AdaptiveCaps {
   readonly setFleet: (targets: readonly Target[]) => void;
   /** `underWay`: the number of probes of the app under way, including the one that ends now. */
   readonly note: (app: string, outcome: Outcome, seconds: number, underWay: number) => void;
-  /** Computes the caps again if the last time was at least `ROUND_MS` ago. */
+  /** Computes the caps again, unless it did so less than `ROUND_MS` ago. */
   readonly review: (nowMs: number) => void;
   readonly loads: () => { readonly total: Load; readonly apps: ReadonlyMap<string, Load> };
 }
 
 /**
- * The caps are computed again after each round. A round is long enough for a slow server to answer a probe. It is short
- * enough to raise the caps of a large fleet to what it needs within one interval.
+ * The time between two computations of the caps. It is long enough for a slow server to answer a probe. It is short
+ * enough for the caps of a large fleet to grow as needed within one interval.
  */
 const ROUND_MS = 15_000;
 const KEPT = 63;

@@ -1,6 +1,6 @@
 /**
  * How many probes may run at once? By Little's law, the need is the number of probes due per second, times the seconds
- * that one takes. Pure. `adaptive-caps.ts` measures, and `capacity.ts` predicts shortfalls.
+ * that each probe takes. Pure. `adaptive-caps.ts` measures, and `capacity.ts` predicts shortfalls.
  */
 
 /** A cap starts at `start` and adapts between `least` and `most`. If an operator sets a cap, all three are equal. */

@@ -11,7 +11,7 @@ import { createLag } from './lag.ts';
  */
 const BEGINS = 0.5;
 const ENDS = 0.25;
-/** Shorter delays are no overload, because a burst causes them too. */
+/** An overload must last this long to be reported, because delays after a burst are over sooner. */
 const LASTS_MS = 120_000;
 
 /** A probe and when it was due, in milliseconds of the monotonic clock. */
