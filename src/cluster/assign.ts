@@ -29,7 +29,7 @@ interface Plan {
   readonly replicas: readonly string[];
   readonly loads: Map<string, number>;
   readonly holderOf: Map<string, string>;
-  /** The total weight of a tenant's apps on each replica, by tenant and replica. */
+  /** For each tenant, the total weight of its apps on each replica. */
   readonly tenants: Map<string, Map<string, number>>;
   readonly fair: number;
   readonly put: (app: Assigned, replica: string) => void;

@@ -14,7 +14,7 @@ export interface AppLoad {
    * differs.
    */
   readonly identity: string;
-  /** Hash of the app's targets. It changes with any mailbox, protocol or endpoint. */
+  /** Hash of the app's targets. The hash changes if a mailbox, a protocol or an endpoint changes. */
   readonly content: string;
 }
 

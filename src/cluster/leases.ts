@@ -40,7 +40,7 @@ export interface LeaseOptions extends ClusterEdges {
   readonly clock?: ClusterClock;
 }
 
-/** A stopping replica waits at most this long until it has given its apps away. */
+/** The longest time that a stopping replica takes to give its apps away. */
 const LEAVE_WITHIN_MS = 8_000;
 
 export function createLeases(options: LeaseOptions): Cluster {
