@@ -10,7 +10,9 @@ import type { Message } from './message.ts';
 import { faultResult, readKey, readUrl } from './read-source.ts';
 
 export const RESEND_MS = 60_000;
-/** Alertmanager ends an alert that is not repeated within this time. So three repetitions may be lost. */
+/**
+ * Alertmanager ends an alert that is not repeated within this time. Three repetitions in a row may fail before that.
+ */
 const ENDS_AFTER_MS = 4 * RESEND_MS;
 /** An ended alert is repeated for this long, so that a restarted Alertmanager learns that it has ended. */
 export const RESOLVED_FOR_MS = 5 * 60_000;

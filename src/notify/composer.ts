@@ -154,8 +154,8 @@ async function ofIncident(
 }
 
 /**
- * Prepares an alert. It is sent again until five minutes after its incident has closed. If it cannot be delivered, it
- * is given up a day after the close.
+ * Prepares an alert. The alert is repeated until five minutes after its incident has closed. It is given up if it
+ * cannot be delivered within a day after the close.
  */
 function ofAlert(
   row: OutboxMessage,

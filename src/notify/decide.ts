@@ -46,7 +46,7 @@ export interface Facts {
   readonly ifReported: boolean;
 }
 
-/** An operator may end a maintenance early, so check again after this time. */
+/** Maintenance is checked again after this time, because an operator may end it early. */
 const ASK_AGAIN_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
@@ -119,7 +119,7 @@ function closed(facts: Facts): Decision {
   if (lastSent?.message === 'closed') return skip('reported already');
   if (lastSent === undefined) return ifReported ? skip('never reported here') : missed(facts);
   const { spells, closed } = incident;
-  // An intermittent incident has a row for each close. It is reported as closed an hour after the last close.
+  // An intermittent incident has a row for each close. The close is reported an hour after the last one.
   if (spells.length > 1 && now < closed + REOPEN_MS)
     return { do: 'wait', until: closed + REOPEN_MS, why: 'it comes and goes' };
   // If a summary reported the opening, other incidents of that summary may close at the same time. Wait for their

@@ -1,7 +1,7 @@
 /**
- * When may a channel be tried again? The pause doubles with each failure in a row, from 15 seconds to 15 minutes. It is
- * longer if the server asks for a longer one. Each channel has one pace, so an unreachable channel is tried once per
- * pause and not once per message. Used by `lane.ts`.
+ * When may a channel be tried again? The pause doubles with each failure in a row, from 15 seconds to 15 minutes. A
+ * server may ask for a longer pause. Each channel has one pace, so an unreachable channel is tried once per pause and
+ * not once per message. Used by `lane.ts`.
  */
 export interface ChannelFailure {
   readonly channel: string;

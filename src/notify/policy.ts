@@ -22,8 +22,8 @@ import { isAtLeast, isFor, type MailboxLookup } from './routing.ts';
  */
 export const GATHER_MS = 60_000;
 /**
- * A closed incident may reopen within this time. The close of an intermittent incident is therefore reported only after
- * it.
+ * A closed incident may reopen within this time. So the close of an intermittent incident is reported only after this
+ * time.
  */
 export const REOPEN_MS = 3_600_000;
 export const REMIND_MS = DAY_MS;
@@ -190,7 +190,8 @@ export function nextDigest(now: number, { atMinute, timezone }: DigestSettings):
 }
 
 /**
- * Returns the time of the next weekly digest, on a Monday. It is sent while advisories are open, even if none is new.
+ * Returns the time of the next weekly digest, on a Monday. The weekly digest is sent while advisories are open, even if
+ * none is new.
  */
 export function nextMonday(now: number, digest: DigestSettings): number {
   let due = nextDigest(now, digest);

@@ -11,8 +11,8 @@ const CODE =
   'font-family:Consolas,Menlo,monospace;font-size:13px;background:#f3f4f6;padding:8px;white-space:pre-wrap;overflow-wrap:anywhere;margin:6px 0';
 
 /**
- * The body does not repeat the headline. It is the subject of the e-mail, and a phone shows it above the first lines of
- * the body.
+ * The body does not repeat the headline, because the headline is the subject of the e-mail. A phone shows the subject
+ * above the first lines of the body.
  */
 export function renderHtml({ headline, tone, simulated, facts, sections, link, footer }: Message): string {
   const rows = facts.map(

@@ -9,7 +9,8 @@ import { type Facts, TOO_SHORT } from './decide.ts';
 /** The detail of a message that was sent as part of a summary starts with this text. */
 const IN_SUMMARY = 'reported in the summary';
 /**
- * The limit for the remembered pairs of channel and incident. The oldest pairs are dropped, because the store has them.
+ * The highest number of pairs of channel and incident that are remembered. Beyond it, the oldest pairs are dropped,
+ * because the store has them.
  */
 const MOST_KEPT = 10_000;
 

@@ -6,7 +6,7 @@ import type { Message } from './message.ts';
 import { faultResult, readUrl } from './read-source.ts';
 import { renderCard } from './render-card.ts';
 
-/** Teams rejects more than 28 kB. */
+/** Teams rejects messages of more than 28 kB. */
 const LARGEST_BYTES = 26_000;
 
 export function createTeams(settings: TeamsSettings, edges: ChannelEdges): Channel {
