@@ -41,9 +41,7 @@ export interface AvailabilityFacts {
   readonly incidents: readonly IncidentFact[];
 }
 
-/**
- * A mailbox with the state changes of its targets. They are the changes within the window, and the last one before it.
- */
+/** A mailbox with the state changes of its targets: those within the window, and the last one before it. */
 export interface WatchedMailbox {
   readonly mailbox: string;
   readonly app: string;

@@ -57,7 +57,10 @@ export interface JournalOptions {
 }
 
 const HOLD_MS = 120_000;
-/** Rows per write. So few rows can be written or copied to another thread without a noticeable pause. */
+/**
+ * Rows per write. More rows at once would cause a noticeable pause, because they are copied to another thread or
+ * written by one statement.
+ */
 const SLICE = 500;
 
 export function createJournal({ store, clock = systemClock, begin, onState }: JournalOptions): Journal {
@@ -118,7 +121,7 @@ export function createJournal({ store, clock = systemClock, begin, onState }: Jo
 }
 
 interface WakeUp {
-  /** Does nothing if a call is already planned. */
+  /** Plans a call of `run` after this time, unless one is already planned. */
   readonly wakeAfter: (ms: number) => void;
   readonly close: () => void;
 }

@@ -18,7 +18,7 @@ export interface PendingStateChanges {
   readonly size: () => number;
 }
 
-/** The number of latest changes that are kept for each target. */
+/** For each target, at most this many of the latest changes are kept. */
 const MOST_CHANGES = 32;
 
 export function createPendingStateChanges(): PendingStateChanges {

@@ -4,10 +4,7 @@
  */
 export interface PendingTable<T> {
   readonly add: (rows: readonly T[]) => void;
-  /**
-   * Adds rows before all others. A pending row with the same key is newer, and is kept in place of the one that is put
-   * back.
-   */
+  /** Puts rows back before all others. If a row with the same key was added since, that newer row is kept instead. */
   readonly putBack: (rows: readonly T[]) => void;
   /** Takes the oldest rows until their cost uses up the room. A row costs 1 by default. */
   readonly take: (

@@ -181,7 +181,7 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
   };
 }
 
-/** Returns the id under which each incident is stored, by the id that it has in `given`. */
+/** Maps the id of each written incident to the id under which it is stored. */
 async function save(
   queries: Queries,
   given: Rows,

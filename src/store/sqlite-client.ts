@@ -76,7 +76,7 @@ export function createWorkerClient({ onEvent, clock = systemClock, ...file }: Cl
   };
 
   return {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the worker calls the same table
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the worker runs the operation of this name, and replies with its result
     ask: (async (operation, ...args) => await request(operation, args)) as Ask,
     async close() {
       if (closed) return;

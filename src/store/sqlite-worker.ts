@@ -47,7 +47,7 @@ function perform({ operation, args }: Request): unknown {
   }
   if (!options.readOnly) unlock ??= lockFile(options.file);
   opened ??= openFile(options, onEvent);
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `sqlite-client.ts` is typed by the same table
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `sqlite-client.ts` sends only arguments that fit the operation
   const run = OPERATIONS[operation] as (db: OpenFile, ...args: readonly unknown[]) => unknown;
   return run(opened, ...args);
 }

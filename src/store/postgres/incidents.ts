@@ -8,7 +8,7 @@ import type { Queries } from '../../model/database.ts';
 /** A page ends as soon as its incidents affect this many mailboxes. */
 const MOST_AFFECTED = 5_000;
 const MOST_INCIDENTS = 500;
-/** The number of incidents whose changes other replicas can notice. */
+/** Other replicas notice changes of at most this many incidents. */
 const MOST_MARKS = 2_000;
 
 /** NULL as a parameter switches its condition off. */

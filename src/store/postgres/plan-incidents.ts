@@ -21,7 +21,7 @@ export interface IncidentPlan {
   readonly rows: readonly IncidentRow[];
   /** Incidents to close, because the write contains a newer one of the same problem. */
   readonly superseded: readonly { readonly id: string; readonly by: string; readonly at: number }[];
-  /** The stored id by the written id, for incidents whose ids differ. */
+  /** Maps the written id to the stored id, for incidents whose ids differ. */
   readonly joined: ReadonlyMap<string, string>;
 }
 

@@ -14,7 +14,7 @@ export interface Sharing {
 }
 
 export interface SavedIncidents {
-  /** The stored id by the written id, for incidents whose ids differ. */
+  /** Maps the written id to the stored id, for incidents whose ids differ. */
   readonly joined: ReadonlyMap<string, string>;
   /** The messages whose changes this write has made. Another replica reports the other changes. */
   readonly messages: readonly OutboxMessage[];
