@@ -28,7 +28,10 @@ export function createDeadline(timeoutMs: number, caller: AbortSignal): Deadline
   };
 }
 
-/** After an abort, a step may take this long to fail with a more exact failure. A later result is ignored. */
+/**
+ * After an abort, a step has this long to fail by itself, because its own failure is more exact. Whatever it does later
+ * is ignored.
+ */
 const ABORT_GRACE_MS = 25;
 
 /**

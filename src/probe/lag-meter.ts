@@ -3,7 +3,7 @@
  * One timer serves all probes, and none runs while there is no probe.
  */
 const TICK_MS = 20;
-/** The ordinary work of other probes blocks the event loop for shorter times. */
+/** A shorter block of the event loop is not counted, because the ordinary work of other probes causes it. */
 const SHORTEST_STANDSTILL_MS = 50;
 
 export interface LagMeter {

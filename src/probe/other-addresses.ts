@@ -1,7 +1,7 @@
 /**
  * Do the other addresses of a mail host accept a connection? A probe connects to one address only (decision 0004). If
- * that fails, the others show whether only this address, all of IPv6, or the whole host is down. Opens TCP without TLS
- * and login. Called by the engine after the probe.
+ * that fails, the others show whether one address, all of IPv6, or the whole host is down. Opens TCP without TLS and
+ * login. Called by the engine after the probe.
  */
 import { isIPv6, Socket } from 'node:net';
 import { stageOf, type AddressTried, type Evidence } from '../model/evidence.ts';
@@ -11,7 +11,7 @@ import { createDeadline } from './deadline.ts';
 import { ignoreLateError } from './network/secure.ts';
 import { waitForEvent } from './network/wait-on.ts';
 
-/** The number of IPv4 addresses, and of IPv6 addresses, that are tried at most. */
+/** Of the IPv4 addresses and of the IPv6 addresses, at most this many are tried. */
 const MOST_OF_A_FAMILY = 2;
 /** One answer serves all probes within this time, because a whole fleet may lose a host at once. */
 const FRESH_MS = 10_000;

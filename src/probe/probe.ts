@@ -28,7 +28,7 @@ import { carriedFailure } from './stage-failure.ts';
 import { whenAborted } from './when-aborted.ts';
 
 /**
- * Records each stage of `STAGE_NAMES` once, and ends by the target's deadline. If `signal` aborts, the interrupted
+ * Records each stage of `STAGE_NAMES` once. Ends before the target's deadline. If `signal` aborts, the interrupted
  * stage gets a failure of kind `aborted`, which is no failure of the server. Never rejects.
  */
 export type Probe = (target: Target, signal: AbortSignal, trace?: Trace) => Promise<Evidence>;
@@ -55,7 +55,10 @@ interface RunningProbe {
 /** The longest wait for the reply to LOGOUT or QUIT. */
 const LOGOUT_MS = 2000;
 
-/** If the wall clock advances by more than this against the monotonic clock, the machine slept or its clock was set. */
+/**
+ * If the wall clock advances by more than this while the monotonic clock does not, the machine slept or its clock was
+ * set.
+ */
 const SLEEP_MS = 2000;
 
 export function createProbe({ tokens, redactor, reportBug, lookup }: Collaborators): Probe {

@@ -1,6 +1,6 @@
 /**
- * The error of a failed stage. It carries the Failure to the stage recorder. Thrown by the network steps and the
- * protocols. It never leaves `probe/`.
+ * The error of a failed stage, which carries the Failure to the stage recorder. Thrown by the network steps and the
+ * protocols. Never leaves `probe/`.
  */
 import type { Failure } from '../model/failure.ts';
 

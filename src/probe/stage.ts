@@ -24,7 +24,7 @@ interface Shared<S extends StageName> {
  * alive.
  */
 const MOST_SHARED = 4_000;
-/** The significant digits of a duration. Further digits carry no information. */
+/** A duration is rounded to this many significant digits. More digits carry no information. */
 const DIGITS = 3;
 
 const shared: { readonly [S in StageName]: Shared<S> } = {

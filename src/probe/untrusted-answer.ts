@@ -8,7 +8,7 @@ import { untrustedText } from '../model/untrusted-text.ts';
 import type { Redactor } from '../model/redactor.ts';
 
 const MARK = '[redacted]';
-/** The redactor recognizes a secret by pieces of this length, so a shorter text cannot hold one. */
+/** The redactor recognizes a secret by pieces of this length. So a shorter text cannot hold a secret. */
 const SHORTEST = 16;
 /** A token that was encoded twice in base64 was seen in practice, but nothing deeper. */
 const DEEPEST = 2;

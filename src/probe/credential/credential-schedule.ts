@@ -28,7 +28,10 @@ export interface CredentialSchedule {
 }
 
 export interface ScheduleOptions {
-  /** Resolves to false if the check had no result. It is then repeated sooner than after the interval. */
+  /**
+   * Resolves to false if the check had no result. The check is then repeated after `RETRY_MS` at the latest, even if
+   * the interval is longer.
+   */
   readonly check: (app: App, check: Check) => Promise<boolean>;
   readonly onBug: (error: unknown) => void;
   /** Returns a number between 0 and 1. Tests replace it. */

@@ -169,7 +169,7 @@ function statusOfPage({ app, validity, description }: Page): CredentialStatus {
   return { app: app.id, kind: app.credential.kind, ...description, ...validity };
 }
 
-/** Begins with the stored status. If that is about another kind of credential, begins without it. */
+/** Begins with the stored status, unless that status is about another kind of credential. */
 function newPage(app: App, status: CredentialStatus | undefined): Page {
   if (status?.kind !== app.credential.kind) return { app, validity: {}, description: undescribed(app) };
   const { valid, lastCheck, lastSuccess, refusal, previousInUse, secretShape, ...rest } = status;

@@ -52,7 +52,7 @@ const RECENT_SHARE = 1 / 6;
 export function createCredentialWatch(edges: CredentialWatchEdges): CredentialWatch {
   const { store, onStatus, onBug } = edges;
   const announced = new Map<string, CredentialStatus>();
-  /** How the last token of each app differs from the directory, by app id. Each new difference causes one check. */
+  /** For each app, how its last token differs from the directory. Each new difference causes one check. */
   const contradictions = new Map<string, string>();
   let apps: readonly App[] = [];
 

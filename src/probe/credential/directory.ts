@@ -44,7 +44,7 @@ interface Permission {
 const APPLICATION =
   'id,appId,displayName,createdDateTime,passwordCredentials,keyCredentials,requiredResourceAccess';
 const PRINCIPAL = 'id,appId,accountEnabled,disabledByMicrosoftStatus,appOwnerOrganizationId';
-/** The number of APIs other than Exchange that are read for names of permissions. */
+/** For names of permissions, at most this many APIs other than Exchange are read. */
 const MOST_LOOKUPS = 4;
 const MOST_PERMISSIONS = 200;
 

@@ -39,12 +39,12 @@ export interface GraphAccess {
 
 const VERSION = '/v1.0';
 /**
- * The limit for one answer. The enterprise applications of Exchange and Graph list all their permissions in a megabyte
- * or more.
+ * The limit for one answer, in bytes. The enterprise applications of Exchange and Graph list all their permissions in a
+ * megabyte or more.
  */
 const LONGEST_ANSWER = 4 * 1024 * 1024;
 const MOST_PAGES = 10;
-/** No app has so many permissions. Further entries are not read. */
+/** A list is read up to this many entries. No app has more permissions. */
 const MOST_ENTRIES = 2000;
 
 type Answered = Extract<HttpsAnswer, { outcome: 'answered' }>;

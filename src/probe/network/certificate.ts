@@ -22,7 +22,10 @@ export interface Distrust {
   readonly text: string;
 }
 
-/** The facts by fingerprint. Every probe of a host sees the same certificate, so its facts are read once. */
+/**
+ * For each fingerprint, the facts of the certificate. Every probe of a host sees the same certificate, so its facts are
+ * read once.
+ */
 const KNOWN = new WeakMap<Redactor, Map<string, CertificateFacts>>();
 const MOST_KNOWN = 200;
 

@@ -78,7 +78,7 @@ export async function secure(socket: Socket, request: SecureRequest): Promise<Se
   }
 }
 
-/** Stays on every socket. Without a listener, a late error would end the process. */
+/** Every socket keeps this listener. Without any listener, a late error would end the process. */
 export function ignoreLateError(): void {}
 
 function handshakeFacts(socket: TLSSocket): Pick<StageFacts['tls'], 'protocol' | 'cipher'> {

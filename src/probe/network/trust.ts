@@ -10,7 +10,7 @@ import { createSecureContext, getCACertificates, type SecureContext } from 'node
 const MOST_CONTEXTS = 8;
 
 /**
- * The key exchanges that mail programs offer today. By default, Node also offers ML-KEM. It costs a tenth of a
+ * The key exchanges that mail programs offer today. By default, Node also offers ML-KEM. ML-KEM costs a tenth of a
  * handshake, and makes the first message longer than a packet. If a middlebox dropped such a message, the server would
  * seem to be down.
  */

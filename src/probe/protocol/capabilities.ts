@@ -6,10 +6,7 @@ import type { Sanitize } from './server-text.ts';
 
 const MOST_NAMES = 64;
 const LONGEST_NAME = 256;
-/**
- * The number of different lists that are kept. Lists differ by server version, and a fleet has fewer versions than
- * this.
- */
+/** At most this many lists are kept. Lists differ by server version, and a fleet has fewer versions than this. */
 const MOST_LISTS = 100;
 
 const lists = new Map<string, readonly string[]>();

@@ -8,7 +8,10 @@ import { untrustedAnswer } from '../untrusted-answer.ts';
 /** Takes a line as it was received, one character per byte. Returns text for evidence. */
 export type Sanitize = (line: string) => string;
 
-/** Far longer than any shown text. So a secret that is cut at this length is not shown. */
+/**
+ * A received line is cut to this length before it is searched for secrets. Shown texts are far shorter, so a secret at
+ * the cut is not shown.
+ */
 const LONGEST = 8 * 1024;
 
 /** Servers send the same texts to every probe. A line that was safe to show is not searched for secrets again. */

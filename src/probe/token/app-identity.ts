@@ -1,6 +1,6 @@
 /**
  * Combines all settings that decide which token an app gets, and how. If one of them changes, the app counts as another
- * app. It then never gets the token, failure or credential of the old app. Called by the cache and the providers.
+ * app, and never gets the token, failure or credential of the old app. Called by the cache and the providers.
  */
 import { createHash } from 'node:crypto';
 import type { App } from '../../model/target.ts';

@@ -1,6 +1,7 @@
 /**
  * Keeps an app working if its new credential is wrong. If the configured credential is refused or cannot be read, the
- * last one that worked is used for as long as Entra accepts it. It is kept in memory only. Called by token-request.ts.
+ * last one that worked is used for as long as Entra accepts it. Credentials are kept in memory only. Called by
+ * token-request.ts.
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { ClientCredential } from './client-credential.ts';

@@ -9,7 +9,7 @@ import type { TokenProvider } from './token-provider.ts';
 import { requestToken, type TokenCollaborators } from './token-request.ts';
 
 export function createEntraProvider(collaborators: TokenCollaborators): TokenProvider {
-  /** The memories by app identity. All scopes of an app share its credential. */
+  /** For each app identity, the memory of the app's credential. All scopes of an app share it. */
   const memories = new Map<string, CredentialMemory>();
 
   const memoryOf = (identity: string): CredentialMemory => {

@@ -12,7 +12,7 @@ import { parseRetryAfter } from './retry-after.ts';
 /** Entra's codes for throttling, with any HTTP status: `request loop` and `too many requests`. */
 const THROTTLING_CODES = new Set([50196, 90055]);
 const LONGEST_NAME = 100;
-/** The number of characters that are kept of an answer that is not OAuth. */
+/** If an answer is not OAuth, this many of its characters are kept. */
 const FIRST_WORDS = 160;
 
 /** The parts of an HTTP answer that are read here. Header names are in lower case. */

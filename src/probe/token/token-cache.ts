@@ -31,7 +31,10 @@ export interface TokenCacheEdges extends Omit<TokenCollaborators, 'send'> {
 export function createTokenCache({ onAnswer, ...collaborators }: TokenCacheEdges): TokenCache {
   const requests = createTokenRequests({ send: sendHttpsRequest, ...collaborators });
   const entries = new Map<string, Entry>();
-  /** The counters of the previous process by app id, until the app's first request for the mail scope. */
+  /**
+   * For each app id, the counters of the previous process. They are kept until the app's first request for the mail
+   * scope.
+   */
   const remembered = new Map<string, TokenCounters>();
   let retained: ReadonlySet<string> | undefined;
   let closed = false;

@@ -58,8 +58,8 @@ export function pauseOf({ outcome, failures, tokenLived }: FailureRun, hasToken:
 }
 
 /**
- * Returns the warning that renewals fail although the token is still valid. It includes the end of the token. Empty if
- * there is no failure or no valid token.
+ * Returns a warning, with the end of the token, if renewals fail although the token is still valid. Empty if there is
+ * no failure or no valid token.
  */
 export function refreshFailureOf(
   run: FailureRun | undefined,

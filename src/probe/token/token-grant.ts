@@ -10,9 +10,12 @@ import type { Clean } from './oauth-error.ts';
 
 /** Entra's longest lifetime is 28 hours. An `expires_in` of a year is a mistake of the server. */
 const LONGEST_LIFETIME_MS = 48 * 3_600_000;
-/** The assumed lifetime of a token that names none. It is short, so that a wrong assumption does little harm. */
+/**
+ * The assumed lifetime of a token that does not state one. A short lifetime does little harm if the assumption is
+ * wrong.
+ */
 const UNTOLD_LIFETIME_MS = 300_000;
-/** The limit in characters. Exchange accepts only about 4,000, so a longer token is of no use. */
+/** The longest accepted token, in characters. Exchange accepts only about 4,000. */
 const LONGEST_TOKEN = 16_384;
 /** Visible ASCII, which includes all characters of a bearer token (RFC 6750, 2.1). */
 const BEARER_TOKEN = /^[\x21-\x7e]+$/;
@@ -74,7 +77,7 @@ function millisecondsOf(expiresIn: unknown): number | undefined {
 
 /**
  * Returns the shorter of `expires_in` and the time left by the claim `exp`, in milliseconds. Returns 0 for a token that
- * has already ended. It is then not cached, and the next caller sends a new request.
+ * has already ended. The cache does not serve such a token, and the next caller sends a new request.
  */
 function lifetimeOf(statedMs: number | undefined, claims: Claims, now: number): number {
   const left = claims.expiresAt === undefined ? undefined : claims.expiresAt - now;

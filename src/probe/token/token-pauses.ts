@@ -6,14 +6,17 @@ import { createHash } from 'node:crypto';
 import type { Failure, FailureKind } from '../../model/failure.ts';
 
 /**
- * Renewal begins at a share of the lifetime between these two. The share differs between apps, so that they do not all
- * renew at once.
+ * Each app renews its token at a share of the lifetime between these two. The shares differ, so that not all apps renew
+ * at once.
  */
 const RENEWED_FROM = 0.5;
 const RENEWED_UNTIL = 0.8;
-/** A token is not used in this last part of its lifetime, because it could end during a login. */
+/** In this last part of its lifetime, a token is not used, because it could end during a login. */
 const MARGIN_MS = 30_000;
-/** The margin is never longer than this share of the lifetime. So a token with a short lifetime is cached, too. */
+/**
+ * The last part in which a token is not used is at most this share of the lifetime. So a token with a short lifetime is
+ * cached, too.
+ */
 const MARGIN_SHARE = 0.1;
 
 /**

@@ -1,6 +1,6 @@
 /**
- * Sends the token requests and keeps those in flight. Each request uses the app's provider. It ends by its deadline, or
- * when the cache closes. Called by the cache, which decides when to send one.
+ * Sends the token requests and keeps those in flight. Each request uses the app's provider, and ends by its deadline or
+ * when the cache closes. Called by the cache, which decides when to send a request.
  */
 import { isCausedByStandstill, STANDSTILL } from '../../model/starved.ts';
 import type { App } from '../../model/target.ts';
@@ -12,8 +12,8 @@ import type { TokenReply } from './token-reply.ts';
 import type { TokenCollaborators } from './token-request.ts';
 
 /**
- * A token request may take this share of the app's timeout. It ends before the probes that wait for it, so that they
- * get its failure.
+ * A token request may take this share of the app's timeout. So the request ends before the probes that wait for it, and
+ * they get its failure.
  */
 const REQUEST_SHARE = 0.9;
 
