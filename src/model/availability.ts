@@ -1,14 +1,14 @@
 /**
- * For how long was a mailbox, an app or a label up? These are the types of the store's answer. docs/store.md defines
- * the terms. Times in epoch milliseconds.
+ * The types of the store's answer to the question how long a mailbox, an app or a label was up. docs/store.md defines
+ * the terms. Times are in epoch milliseconds.
  */
 import type { Span } from './past.ts';
 
 export type AvailabilityKey = 'mailbox' | 'app' | { readonly label: string };
 
 /**
- * The conditions of a mailbox. If several apply, the earlier in this list counts. `down`: at least one of its protocols
- * is down.
+ * The conditions of a mailbox. If several apply at the same time, only the first in this list counts. A mailbox is
+ * `down` if at least one of its protocols is down.
  */
 export const CONDITIONS = ['not-watched', 'maintenance', 'down', 'unknown', 'up'] as const;
 export type Condition = (typeof CONDITIONS)[number];
@@ -17,7 +17,7 @@ export interface ConditionSpan extends Span {
   readonly condition: Condition;
 }
 
-/** The milliseconds in each condition. They add up to the window. */
+/** The time spent in each condition. The sum is the length of the reported period. */
 export interface Sums {
   readonly upMs: number;
   readonly downMs: number;
@@ -27,12 +27,12 @@ export interface Sums {
 }
 
 /**
- * A time in which a mailbox was down. It begins with the first failure, and ends with the first success of the run that
+ * A time in which a mailbox was down. It begins with the first failure, and ends with the first of the successes that
  * confirmed the mailbox up.
  */
 export interface Outage extends Span {
   readonly mailbox: string;
-  /** The length of the outage, less the time that was in maintenance or not watched. */
+  /** The length of the outage, without the time in which the mailbox was in maintenance or not watched. */
   readonly downMs: number;
 }
 
@@ -58,7 +58,7 @@ export interface AvailabilityRow extends Sums, IncidentTally {
   readonly byOwner: Readonly<Record<string, IncidentTally>>;
 }
 
-/** Returns time up divided by time up plus time down. Other conditions do not count. Undefined if both are zero. */
+/** Returns the time up as a share of the time up or down. Undefined if both are zero. */
 export function upShare({ upMs, downMs }: Sums): number | undefined {
   return upMs + downMs === 0 ? undefined : upMs / (upMs + downMs);
 }

@@ -1,6 +1,6 @@
 /**
- * Decodes base64 text in the standard or the URL alphabet (RFC 4648, sections 4 and 5), padded or not, even if its end
- * is missing. Used for parts of a JWT, SASL strings and challenges, from a probe or from pasted text.
+ * Decodes base64 in the standard or the URL alphabet (RFC 4648, sections 4 and 5). The padding and the end of the text
+ * may be missing. Used for the parts of a JWT, SASL strings and SASL challenges.
  */
 const BASE64 = /^[\w+/-]*={0,2}$/;
 

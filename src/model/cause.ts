@@ -1,8 +1,7 @@
 /**
- * Every cause that a diagnosis can name: a closed set, so that a misspelled id does not compile. Ids never change,
- * because they are metric labels, anchors in docs/diagnoses.md, API values and names of tests. `diagnosis/rules.ts`
- * holds one rule for each. Between diagnoses that are otherwise equal, the cause that is earlier in this list comes
- * first. The list follows the steps of the set-up guide, and then goes from the network inwards.
+ * Every cause that a diagnosis can name. Ids never change, because they are metric labels, anchors in
+ * docs/diagnoses.md, API values and names of tests. `diagnosis/rules.ts` holds one rule for each cause. The order
+ * breaks ties: of two diagnoses that rank the same otherwise, the one whose cause is earlier in this list comes first.
  */
 export const CAUSES = [
   'tenant-not-found',

@@ -1,19 +1,18 @@
 /**
- * Which is wrong, the `Date` header of a host or this machine's clock? The `Date` alone does not show it. A second
- * source of time decides: the host's own certificate, or the token that it issued. Called where a reply is read and
- * where it is diagnosed.
+ * If the `Date` header of a host and this machine's clock differ, decides which of the two is wrong. A second source of
+ * time shows it: the host's certificate, or the token that the host issued.
  */
 import type { CertificateFacts, Claims, ClockWitness } from './evidence.ts';
 
-/** The time by this machine's clock and by the host's, in epoch milliseconds. */
+/** Two readings of the same moment, in epoch milliseconds: by this machine's clock, and by the host's `Date` header. */
 interface Times {
   readonly own: number;
   readonly host: number;
 }
 
 /**
- * Whether the host's `Date` lies within the validity of its certificate. The certificate is trusted, so it is valid by
- * this machine's clock, and a `Date` outside its validity is wrong. True without a certificate.
+ * Whether the host's `Date` lies within the validity of its certificate. By this machine's clock, the certificate is
+ * valid now, so a `Date` outside its validity is wrong. True if there is no certificate.
  */
 export function isPlausibleDate(
   date: number,
@@ -23,8 +22,8 @@ export function isPlausibleDate(
 }
 
 /**
- * Returns whether the token's time of issue confirms or contradicts the host's `Date`. The token service sets that time
- * by its own clock. Undefined if the time is unknown, or not clearly nearer to one of the two clocks.
+ * Returns whether the token's time of issue confirms or contradicts the host's `Date`. The time of issue comes from the
+ * clock of the token service. Undefined if it is unknown, or about as near to one clock as to the other.
  */
 export function clockWitnessOf(
   { own, host }: Times,
@@ -35,15 +34,15 @@ export function clockWitnessOf(
   if (issued === undefined) return undefined;
   const fromHost = Math.abs(issued - host);
   const fromOwn = Math.abs(issued - own);
-  // The time must be twice as near to one clock as to the other, because Entra dates tokens five minutes back, and may
-  // return a token that it issued earlier.
+  // The time of issue must be twice as near to one clock as to the other. It is inexact, because Entra dates tokens
+  // five minutes back and may return a token that it issued earlier.
   if (fromHost * 2 <= fromOwn) return 'confirms';
   return fromOwn * 2 <= fromHost ? 'contradicts' : undefined;
 }
 
 /**
- * Returns the seconds by which this machine's clock is ahead of the host's, negative if it is behind. 0 if this is
- * unknown, or if the token contradicts the host's `Date`.
+ * Returns the seconds by which this machine's clock is ahead of the host's, negative if it is behind. Returns 0 if the
+ * difference is unknown, or if the token shows that the host's `Date` is wrong.
  */
 export function correctionSeconds(seen: {
   readonly clockSkewSeconds?: number | undefined;

@@ -1,5 +1,5 @@
 /**
- * What is known besides the evidence when a probe is diagnosed, such as how other targets fare. The text of a failure
+ * What a diagnosis knows besides the evidence of the probe, such as the results of other targets. The text of a failure
  * alone often does not show its cause. Made by `status/`, read by `diagnosis/`.
  */
 import { perProtocol, type Protocol } from './protocol.ts';
@@ -9,19 +9,19 @@ import type { AppTokenState, ProbeResult } from './status.ts';
 import type { App, Target } from './target.ts';
 
 /**
- * How the last probes of other targets ended, as counts, because an app may have ten thousand mailboxes. If the
- * diagnosed target worked before, older results say nothing about what changed, and count as `unknown`: successes if
- * none of them came after the target began to fail, and failures of one signature if none of them began after the
- * target last worked.
+ * Counts of how the last probes of other targets ended.
+ * If the diagnosed target worked before, older results do not show what changed, so they count as `unknown`. Successes
+ * count only if at least one of them came after the diagnosed target began to fail. Failures with the same signature
+ * count only if at least one of them began after the diagnosed target last worked.
  */
 export interface Peers {
   readonly succeeded: number;
   readonly failed: number;
-  /** How many have no result yet, or one that is too old as described above. */
+  /** Targets without a result, or with a result that does not count. */
   readonly unknown: number;
-  /** How many of the failed have the same signature as the diagnosed probe. */
+  /** How many of `failed` have the same `failureSignature` as the diagnosed probe. */
   readonly failedAlike: number;
-  /** How many of all ever succeeded. */
+  /** How many of all these targets ever succeeded. */
   readonly everSucceeded: number;
 }
 
@@ -31,24 +31,27 @@ export interface History {
   /** Failures in a row, this probe included. */
   readonly consecutiveFailures: number;
   readonly probesTotal: number;
-  /** How many recent failures with the same signature had a success just before and just after. */
+  /** How many recent failures with the signature of this probe came between two successes. */
   readonly passedAlike: number;
-  /** It is intermittent, and succeeded within the last hour or the last 12 intervals, whichever is longer. */
+  /**
+   * True if the target fails and works by turns, and last succeeded within an hour or 12 intervals, whichever is
+   * longer.
+   */
   readonly intermittent?: true;
   /** Distinct signatures of the recent failures, newest first. */
   readonly recentSignatures: readonly string[];
 }
 
 /**
- * The state of the network of this machine. `down`: connections to the token hosts and the mail hosts all fail before
- * any server answers.
+ * The state of this machine's network. `down`: all connections to token hosts and mail hosts fail before a server
+ * answers.
  */
 export type OwnNetwork = 'ok' | 'down' | 'unknown';
 
 export interface Context {
   /** Epoch milliseconds. */
   readonly now: number;
-  /** Absent for pasted text (`explain`), like all other members that need a configuration. */
+  /** Absent for pasted text, which has no configuration. */
   readonly target?: Target;
   readonly app?: App;
   /** The last probes of the same mailbox over its other protocols, if they are recent. */
@@ -63,7 +66,7 @@ export interface Context {
   readonly token?: AppTokenState;
   readonly credential?: CredentialStatus;
   readonly ownNetwork: OwnNetwork;
-  /** The name of this replica, if one is configured. It is the subject of diagnoses of the prober itself. */
+  /** The configured name of this replica. Used as the subject of diagnoses about the machine that probes. */
   readonly prober?: string;
 }
 
@@ -83,8 +86,8 @@ export function emptyContext(now: number): Context {
 }
 
 /**
- * Returns the failed stages with kind, code and status as one text. Two probes failed alike if these texts are equal.
- * The messages of servers are left out, because they hold ids and times.
+ * Returns stage, kind, code and status of each failure as one text. Two probes failed in the same way if these texts
+ * are equal. Messages of servers are left out, because they hold ids and times that differ at each probe.
  */
 export function failureSignature(evidence: { readonly stages: readonly Stage[] }): string {
   return failedStages(evidence)

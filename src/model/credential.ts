@@ -1,7 +1,7 @@
 /**
- * The state of an app's credential: whether it works, its end dates with their sources, and which registered credential
- * it is. Also the permissions of the app. Filled by `probe/credential`, read by `diagnosis/` and `report/`. Never holds
- * the secret. Times in epoch milliseconds.
+ * What is known about an app's credential (whether it works, when it ends, which registered credential it is) and about
+ * the app's permissions. Filled by `probe/credential`, read by `diagnosis/` and `report/`. Never holds the secret
+ * itself. Times are in epoch milliseconds.
  */
 import type { SecretShape } from './evidence.ts';
 import type { Failure } from './failure.ts';
@@ -9,7 +9,7 @@ import type { Failure } from './failure.ts';
 /** A credential as registered at the app, from Graph. */
 export interface RegisteredCredential {
   readonly kind: 'secret' | 'certificate';
-  /** The portal's "Secret ID". */
+  /** The portal shows it as "Secret ID". */
   readonly keyId: string;
   readonly displayName?: string;
   /** The first three characters of a secret. */
@@ -28,10 +28,10 @@ export interface EndDate {
 }
 
 /**
- * Whether the configured credential was found among the registered ones.
- * - `ambiguous`  it is one of several
+ * Whether the configured credential is one of those that are registered at the app.
+ * - `ambiguous`  several registered credentials may be the configured one
  * - `none`       it is not registered, so Entra will refuse it
- * - `secret-id`  it is the id of a registered credential instead of the secret's value, a common mistake
+ * - `secret-id`  the configured value is the id of a registered secret, not its value (a common mistake)
  * - `unknown`    the two could not be compared
  */
 export type CredentialMatch = 'matched' | 'ambiguous' | 'none' | 'secret-id' | 'unknown';
@@ -40,7 +40,7 @@ export type CredentialMatch = 'matched' | 'ambiguous' | 'none' | 'secret-id' | '
 export interface Registration {
   /** The object id of the app registration. Exchange must not be given this one. */
   readonly applicationObjectId?: string;
-  /** The object id of the enterprise application. Exchange must be given this one. */
+  /** The object id of the enterprise application. Exchange's `New-ServicePrincipal -ObjectId` takes it. */
   readonly servicePrincipalId?: string;
   readonly servicePrincipalEnabled?: boolean;
   readonly disabledByMicrosoft?: string;
@@ -50,14 +50,13 @@ export interface Registration {
   readonly requestedScopes: readonly string[];
   /** Application permissions of any API that an administrator granted. */
   readonly grantedRoles: readonly string[];
-  /** Absent if it may not be read, or if nothing in it applies to this app. */
+  /** Absent if mailprobe may not read the policy, or if the policy does not limit this app. */
   readonly policy?: AppPolicy;
 }
 
 /** What the tenant's app management policy allows for new credentials of the app. Existing credentials stay valid. */
 export interface AppPolicy {
   readonly name: string;
-  /** New client secrets are refused. */
   readonly forbidsSecrets: boolean;
   /** The longest lifetime that a new secret may have. Absent if there is no limit. */
   readonly longestSecretMs?: number;
@@ -67,23 +66,23 @@ export interface AppPolicy {
 export interface CredentialStatus {
   readonly app: string;
   readonly kind: 'secret' | 'certificate' | 'federated-token';
-  /** Neither the file nor the directory was read yet, so absent members mean nothing. */
+  /** True as long as neither the file nor the directory was read, so absent members mean nothing. */
   readonly pending?: boolean;
   readonly endDates: readonly EndDate[];
   readonly registered: readonly RegisteredCredential[];
   readonly match: CredentialMatch;
-  /** `keyId` of the registered credential in use, where `match` is `matched`. */
+  /** The `keyId` of the registered credential in use. Present only if `match` is `matched`. */
   readonly matchedKeyId?: string;
-  /** If `match` is `ambiguous`, the ids of the possible ones. */
+  /** The `keyId` of each registered credential that may be in use. Present only if `match` is `ambiguous`. */
   readonly candidateKeyIds?: readonly string[];
   /** Whether the last check with a fresh token succeeded. Absent until the first check. */
   readonly valid?: boolean;
   readonly lastCheck?: number;
   readonly lastSuccess?: number;
-  /** Why the last check was refused. */
+  /** Why Entra refused the credential at the last check. */
   readonly refusal?: Failure;
   /**
-   * The configured value is refused, but the previous one still works, and is used until the process ends.
+   * True if the configured value is refused, while the previous value still works and is used until the process ends.
    */
   readonly previousInUse?: boolean;
   /** The form of the configured value, if it was refused. */
@@ -94,11 +93,11 @@ export interface CredentialStatus {
 }
 
 /**
- * Returns the end date in use: Graph's for the matched credential, else that of the certificate file, else the
- * configuration's. Without these, returns the date of a registered credential that may be the configured one: the next
- * to expire, else the last that expired. It must be of the same kind, because the end of a secret says nothing about a
- * federated token. `sure` is false if it may be another credential than the configured one. Undefined if there is no
- * date, or if the configured credential is not registered.
+ * Returns the end date of the configured credential from the best source: Graph, else the certificate file, else the
+ * configuration.
+ * If no source has it, returns the end date of a registered credential of the same kind that may be the configured one:
+ * the next to expire, else the last that expired. `sure` is false if several may be it.
+ * Undefined if there is no date, or if the configured credential is not registered.
  */
 export function endDateInUse(
   {

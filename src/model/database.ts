@@ -1,4 +1,7 @@
-/** Where a PostgreSQL database is: what `config/` reads from the file and `store/` and `cluster/` connect to. */
+/**
+ * The settings of a PostgreSQL database, which `config/` parses, and the interface through which `store/` and
+ * `cluster/` use the database.
+ */
 
 export interface DatabaseSettings {
   /** At least one. Several hosts are members of one cluster. The member that accepts writes is used. */
@@ -12,24 +15,24 @@ export interface DatabaseSettings {
   readonly caFile?: string;
 }
 
-/** Returns the name of the database for messages, without a password. */
+/** Returns a URL of the database for messages. It shows neither the user nor a password. */
 export function databaseName({ hosts, database }: DatabaseSettings): string {
   const where = hosts.map(({ host, port }) => `${host.includes(':') ? `[${host}]` : host}:${port}`);
   return `postgres://${where.join(',')}/${database}`;
 }
 
-/** A value in a statement. An undefined one is stored as NULL. */
+/** A parameter of a statement. Undefined is stored as NULL. */
 export type Value = string | number | boolean | undefined | null;
 
 export interface Queries {
   /** Returns all selected rows. The type `Row` must allow null for each column that may be NULL. */
   readonly all: <Row>(text: string, ...values: readonly Value[]) => Promise<readonly Row[]>;
-  /** Returns the number of rows that were changed. */
+  /** Returns the number of changed rows. */
   readonly run: (text: string, ...values: readonly Value[]) => Promise<number>;
 }
 
 /** All operations reject with a `StoreError`. */
 export interface Database extends Queries {
-  /** Runs the body in a transaction, and runs it again if the transaction conflicts with another one. */
+  /** Runs `body` in a transaction. If the transaction conflicts with another one, runs `body` again. */
   readonly transaction: <T>(body: (queries: Queries) => Promise<T>) => Promise<T>;
 }

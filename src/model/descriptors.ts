@@ -1,6 +1,6 @@
 /**
- * Divides the file descriptors of the process, so that no part can use up another's. With few descriptors, fewer probes
- * run at once, and the HTTP port still answers. Applied by the composition root.
+ * Divides the file descriptors of the process between probes and HTTP connections. So even with few descriptors, probes
+ * never use up those of the HTTP port. The composition root applies the limits.
  */
 /** The end of a sentence that begins "raise the limit of file descriptors: ". */
 export const RAISE_DESCRIPTORS =
@@ -14,8 +14,8 @@ export interface DescriptorShares {
 }
 
 /**
- * Descriptors for Node.js itself, the store, standard streams and the thread of `explain`: 34 were measured. The rest
- * is for files and name lookups.
+ * Descriptors for Node.js itself, the store, the standard streams and the thread of `explain`, which used 34 when
+ * measured. The others are for files and name lookups.
  */
 const OWN = 44;
 /** A probe has one connection to the mail host, and may have a second one to the token host or Graph. */

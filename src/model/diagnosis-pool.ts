@@ -1,7 +1,7 @@
 /**
- * Lets diagnoses share equal parts: equal evidence, fixes and tests become one object. If everything fails at once,
- * twenty thousand diagnoses differ in little but the name of the mailbox. Diagnoses are never changed, so sharing is
- * safe. Used by `status/` and `store/`.
+ * Saves memory: equal diagnoses, and equal fixes and tests within diagnoses, become one shared object. If everything
+ * fails at once, twenty thousand diagnoses differ in little but the name of the mailbox. Sharing is safe, because
+ * diagnoses are never changed. Used by `status/` and `store/`.
  */
 import type { Diagnosis, FixStep, LookAlike } from './diagnosis.ts';
 import { createPool } from './pool.ts';

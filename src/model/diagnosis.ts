@@ -34,29 +34,29 @@ export interface LookAlike {
 
 export interface Diagnosis {
   readonly cause: Cause;
-  /** A more specific name within the cause: `secret-id-instead-of-value`. */
+  /** A variant of the cause, such as `secret-id-instead-of-value`. */
   readonly causeDetail?: string;
   readonly confidence: Confidence;
   readonly scope: Scope;
-  /** The member of the scope that is affected: a mailbox id, an app id, a tenant, `host:port`, or the prober's name. */
+  /** Who or what is affected: a mailbox id, an app id, a tenant, `host:port`, or the prober's name, as `scope` says. */
   readonly subject: string;
   readonly owner: Owner;
   readonly severity: Severity;
   /** What is wrong, in one line, with names filled in. */
   readonly title: string;
-  /** The facts that support the diagnosis, one line each. Texts of servers are verbatim. */
+  /** The facts that support the diagnosis, one line each. Messages of servers are verbatim. */
   readonly evidence: readonly string[];
-  /** In order: the first step is to be taken first. */
+  /** The steps in the order in which to take them. */
   readonly fix: readonly FixStep[];
-  /** How long it takes until the fix is in effect, as text. */
+  /** How long it takes until the fix has an effect, as a text. */
   readonly takesEffect?: string;
   readonly lookAlikes: readonly LookAlike[];
   /**
-   * The cause of another diagnosis, which fits the same evidence better. Absent on the best diagnosis of each failure.
-   * Only the best diagnosis opens a problem.
+   * The cause of the diagnosis that explains the same failure better. Absent on the best diagnosis of a failure,
+   * because only the best one opens a problem.
    */
   readonly alternativeTo?: Cause;
-  /** Step 1 to 5 of the set-up guide DOCU13517. */
+  /** The step of the set-up guide DOCU13517 that covers the cause. */
   readonly guideStep?: 1 | 2 | 3 | 4 | 5;
   readonly references: readonly string[];
 }

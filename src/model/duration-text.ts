@@ -1,4 +1,4 @@
-/** Formats durations for every title, message, page and report. The script of the pages has its own copy. */
+/** Formats durations for titles, messages, pages and reports. The script of the pages has its own copy. */
 
 const UNITS = [
   ['day', 86_400],
@@ -7,7 +7,10 @@ const UNITS = [
   ['s', 1],
 ] as const;
 
-/** Returns `1 h 30 min`, `2 days 4 h`, `45 s`: the two largest units, rounded down. `0 s` if it is negative. */
+/**
+ * Returns the two largest units, rounded down: `1 h 30 min`, `2 days 4 h`, `45 s`. Returns `0 s` for a negative
+ * duration.
+ */
 export function durationText(ms: number): string {
   let rest = Math.max(0, Math.floor(ms / 1_000));
   const first = Math.max(
@@ -23,8 +26,8 @@ export function durationText(ms: number): string {
 }
 
 /**
- * Returns `3 days`, `47 h`, `12 min`: the largest unit of which the duration has at least two, rounded down. Used in
- * titles, which need no more precision.
+ * Returns the largest unit that fits at least twice, rounded down: `3 days`, `47 h`, `12 min`. Titles need no more
+ * precision.
  */
 export function roundDuration(ms: number): string {
   const whole = Math.max(0, Math.floor(ms / 1_000));

@@ -1,12 +1,16 @@
 /**
- * What one probe observed: stages with outcome, seconds, facts and, where one failed, the failure verbatim. Written by
- * `probe/` (and by `transcript/` from pasted text), read by all other folders. `diagnosis/` decides what it means.
+ * What one probe observed: each stage with its outcome, duration and facts, and the failure of a failed stage verbatim.
+ * Written by `probe/`, and by `transcript/` from pasted text. `diagnosis/` decides what it means.
  */
 import type { Failure } from './failure.ts';
 import type { PastedCertificate } from './pasted-certificate.ts';
 import { factsOf, type Protocol } from './protocol.ts';
 
-/** The token leg and the mail leg run under one deadline. A failed stage ends only its own leg. */
+/**
+ * The stages of a probe form two groups, called legs: the token leg gets a token, and the mail leg opens the mailbox.
+ * Both legs share one deadline. If a stage fails, the rest of its leg is skipped. If there is no token, the login is
+ * skipped, too.
+ */
 export const TOKEN_LEG = ['token', 'claims'] as const;
 export const MAIL_LEG = ['dns', 'connect', 'tls', 'greeting', 'auth', 'open', 'logout'] as const;
 export const STAGE_NAMES = [...TOKEN_LEG, ...MAIL_LEG] as const;
@@ -54,16 +58,14 @@ export interface RefreshFailure {
   readonly failure: Failure;
   /** Since when renewals have failed. */
   readonly since: number;
-  /** When the cached token ends. */
   readonly tokenExpiresAt: number;
   /** The stage at which the request ended without a reply. */
   readonly stoppedAt?: TokenFacts['stoppedAt'];
 }
 
-/** Whether a token's time of issue confirms the `Date` header of the host, or contradicts it. */
+/** Whether a token's time of issue confirms or contradicts the `Date` header of the host. */
 export type ClockWitness = 'confirms' | 'contradicts';
 
-/** Facts about the token request and its answer. */
 export interface TokenFacts {
   readonly source?: 'cache' | 'fetched';
   readonly expiresAt?: number;
@@ -74,40 +76,40 @@ export interface TokenFacts {
   readonly errorCodes?: readonly number[];
   readonly traceId?: string;
   readonly correlationId?: string;
-  /** This machine's clock minus the server's, which its HTTP `Date` shows. In seconds. */
+  /** This machine's clock minus the server's clock, as the server's HTTP `Date` header shows it. */
   readonly clockSkewSeconds?: number;
-  /** What the token's time of issue says about `clockSkewSeconds`. Absent without a token. */
+  /** Whether the token's time of issue confirms the server's `Date` header. Absent without a token. */
   readonly clockWitness?: ClockWitness;
   readonly contentType?: string;
-  /** The headers `Server` and `Via`, which may name a proxy that answered instead of Entra. */
+  /** The headers `Server` and `Via`. They may name a proxy that answered instead of Entra. */
   readonly answeredBy?: string;
-  /** The stage of the connection to the token host at which the request ended without a reply. */
+  /** The stage of the connection to the token host at which the request ended. Absent if the host replied. */
   readonly stoppedAt?: 'dns' | 'connect' | 'tls' | 'http';
   readonly certificate?: CertificateFacts;
   readonly pastedCertificate?: PastedCertificate;
   readonly refreshFailure?: RefreshFailure;
-  /** Why the configured credential was refused. The previous one obtained this token. */
+  /** Why the configured credential was refused. The previous credential obtained this token. */
   readonly replacementRefused?: Failure;
-  /** What the form of the configured secret shows without revealing it. */
+  /** The form of the configured secret, without the secret. */
   readonly secretShape?: SecretShape;
 }
 
 /**
- * The form of a configured secret, without the secret itself. `guid`: probably the portal's Secret ID was configured
- * instead of the Value.
+ * The form of a configured secret. `guid` probably means that the portal's Secret ID was configured instead of the
+ * Value.
  */
 export interface SecretShape {
   readonly length: number;
   readonly looksLike: 'secret-value' | 'guid' | 'encoded' | 'whitespace' | 'quoted' | 'short' | 'other';
 }
 
-/** Whether an address accepts a TCP connection. Nothing was sent over it. */
+/** Whether an address accepts a TCP connection. Nothing was sent over the connection. */
 export interface AddressTried {
   readonly address: string;
   readonly accepts: boolean;
 }
 
-/** Facts by stage. Every member is optional: what was not observed is absent. */
+/** The facts of each stage. A member is absent if the probe did not observe it. */
 export interface StageFacts {
   readonly token: TokenFacts;
   readonly claims: Claims;
@@ -116,7 +118,7 @@ export interface StageFacts {
     readonly address?: string;
     readonly port?: number;
     readonly proxy?: string;
-    /** Other addresses of the host. They were tried because the connection to this one failed. */
+    /** Other addresses of the host. The probe tried them because the connection to `address` failed. */
     readonly others?: readonly AddressTried[];
   };
   readonly tls: {
@@ -128,13 +130,13 @@ export interface StageFacts {
   };
   readonly greeting: {
     readonly text?: string;
-    /** The server name in brackets that Exchange sends, decoded. It shows the data center and the cloud. */
+    /** The server name in brackets in Exchange's greeting, decoded. It shows the data center and the cloud. */
     readonly serverName?: string;
     readonly exchange?: boolean;
   };
   readonly auth: {
     readonly mechanism?: string;
-    /** The server's tagged answer or final line. */
+    /** The server's tagged response (IMAP) or last line (POP3). */
     readonly text?: string;
     readonly capabilities?: readonly string[];
     /** The SASL error challenge, decoded. */
@@ -144,7 +146,6 @@ export interface StageFacts {
   readonly logout: { readonly text?: string };
 }
 
-/** The stage named `S`. `seconds` is 0 if it was skipped. */
 export interface StageOf<S extends StageName> {
   readonly stage: S;
   readonly outcome: Outcome;
@@ -153,12 +154,12 @@ export interface StageOf<S extends StageName> {
   readonly failure?: Failure;
 }
 
-/** Any stage: `stage` determines its facts. */
+/** Any stage. The name in `stage` determines the type of its facts. */
 export type Stage = { [S in StageName]: StageOf<S> }[StageName];
 
-/** One probe of one target, from its first byte to its last. */
+/** What one probe of one target observed, from its start to its end. */
 export interface Evidence {
-  /** The id of the mailbox in the configuration. Absent for a pasted text. */
+  /** The configured id of the mailbox. Absent for a pasted text. */
   readonly mailbox?: string;
   readonly protocol: Protocol;
   readonly app?: string;
@@ -167,11 +168,10 @@ export interface Evidence {
   readonly seconds: number;
   /** All stages, in the order of `STAGE_NAMES`. An older probe in a target's history keeps only the failed ones. */
   readonly stages: readonly Stage[];
-  /** How long this process stood still during the probe: its event loop did not run, or the machine slept. */
+  /** How long this process stood still during the probe, because its event loop was blocked or the machine slept. */
   readonly standstillMs: number;
 }
 
-/** Returns the stage of that name. A probe's evidence holds each name once at most. */
 export function stageOf<S extends StageName>(
   evidence: { readonly stages: readonly Stage[] },
   name: S,
@@ -179,29 +179,29 @@ export function stageOf<S extends StageName>(
   return evidence.stages.find((stage): stage is Extract<Stage, { stage: S }> => stage.stage === name);
 }
 
-/** Returns the stages that failed: at most one of each leg, that of the token leg first. */
+/** Returns the failed stages: at most one of each leg, the token leg first. */
 export function failedStages(evidence: { readonly stages: readonly Stage[] }): readonly Stage[] {
   return evidence.stages.filter((stage) => stage.outcome === 'failed');
 }
 
-/** Whether a shutdown or a reload of mailprobe ended the probe. Such a probe is not diagnosed. */
+/** Whether mailprobe itself ended the probe, at a shutdown or a reload. Such a probe is not diagnosed. */
 export function isEndedByUs(evidence: { readonly stages: readonly Stage[] }): boolean {
   return failedStages(evidence).some(({ failure }) => failure?.kind === 'aborted');
 }
 
-/** Whether the probe failed although it had a token: the claims do not fit, or the mail server refused. */
+/** Whether the probe got a token and failed afterwards: the claims do not fit, or the mail server refused. */
 export function failedAtLogin(evidence: { readonly stages: readonly Stage[] }): boolean {
   return failedStages(evidence).some(
     ({ stage }) => stage === 'claims' || stage === 'auth' || stage === 'open',
   );
 }
 
-/** Whether the mail server accepted the token. If it did, faults of the claims do not matter. */
+/** Whether the mail server accepted the token. An accepted token works, whatever its claims say. */
 export function isTokenAccepted(evidence: { readonly stages: readonly Stage[] }): boolean {
   return stageOf(evidence, 'auth')?.outcome === 'ok';
 }
 
-/** Whether the mail server accepted the token although our check of the claims says that it cannot work. */
+/** Whether the mail server accepted the token although mailprobe's check of the claims failed. */
 export function isAcceptedUnfit(evidence: { readonly stages: readonly Stage[] }): boolean {
   return isTokenAccepted(evidence) && stageOf(evidence, 'claims')?.outcome === 'failed';
 }

@@ -1,12 +1,12 @@
-/** Why a stage of a probe failed: its kind, a closed set, and the code and text verbatim. Part of `Evidence`. */
+/** Why a stage of a probe failed: a kind, and the code and text verbatim. Part of `Evidence`. */
 import type { Recognized } from './phrase-id.ts';
 
 /**
- * The kind of a failure, a closed set:
+ * The kinds of failures:
  * - `dns`          the name did not resolve (code: `ENOTFOUND`, `EAI_AGAIN`, ...)
  * - `refused`      the host refused the connection
  * - `unreachable`  no route (`ENETUNREACH`, `EHOSTUNREACH`, `EACCES`)
- * - `timeout`      silence until the stage's or the probe's deadline
+ * - `timeout`      no answer until the deadline of the stage or the probe
  * - `reset`        the connection was reset or broke (`ECONNRESET`, `EPIPE`)
  * - `closed`       the other side closed before it answered
  * - `tls`          the handshake failed (code: OpenSSL's or Node's)
@@ -14,10 +14,10 @@ import type { Recognized } from './phrase-id.ts';
  * - `proxy`        the configured proxy refused or failed
  * - `protocol`     the answer violates the protocol, or a needed capability is absent
  * - `rejected`     the server refused (OAuth error, IMAP NO, BAD, BYE, POP3 -ERR)
- * - `throttled`    the server asked us to try later
+ * - `throttled`    the server asked mailprobe to try later
  * - `http`         the answer of the token host is not OAuth (HTML, an empty body, a vendor's page)
- * - `credential`   our own credential cannot be used (file unreadable, key does not fit)
- * - `claims`       the token was issued but cannot work here
+ * - `credential`   the app's credential cannot be used (file unreadable, key does not fit)
+ * - `claims`       the token was issued, but its claims cannot open the mailbox
  * - `aborted`      mailprobe stopped the probe itself (shutdown)
  * - `unexpected`   a bug in mailprobe
  */
@@ -42,24 +42,26 @@ export const FAILURE_KINDS = [
 ] as const;
 export type FailureKind = (typeof FAILURE_KINDS)[number];
 
-/** The code of a timeout: the proxy accepted the connection but did not answer the request for a tunnel. */
+/**
+ * The code of a timeout that a proxy caused: it accepted the connection, but did not answer the request for a tunnel.
+ */
 export const PROXY_SILENT = 'proxy-silent';
 
 export interface Failure {
   readonly kind: FailureKind;
-  /** Verbatim: `AADSTS7000222`, `ECONNREFUSED`, `AUTHENTICATIONFAILED` (an IMAP or POP3 response code). */
+  /** The code as received: `AADSTS7000222`, `ECONNREFUSED`, `AUTHENTICATIONFAILED` (an IMAP or POP3 response code). */
   readonly code?: string;
   /** The answer's status word: `NO`, `BAD`, `BYE`, `-ERR`, or an HTTP status such as `401`. */
   readonly status?: string;
   /** The message of the server, the system or mailprobe: bounded, without control characters and secrets. */
   readonly text: string;
   /**
-   * The phrases recognized in the text, if `transcript/` wrote the evidence. A probe leaves them out: its text is
-   * verbatim, and the diagnosis recognizes the phrases in it.
+   * The phrases that `transcript/` recognized in a pasted text. Absent for a probe, because the diagnosis itself
+   * searches the text of a probe for phrases.
    */
   readonly recognized?: Recognized;
-  /** How long the server asked us to wait. */
+  /** How long the server asked mailprobe to wait. */
   readonly retryAfterSeconds?: number;
-  /** The authentication schemes that a proxy offers with its 407, in lower case: `negotiate`, `basic`. */
+  /** The authentication schemes that a proxy offers with status 407, in lower case: `negotiate`, `basic`. */
   readonly schemes?: readonly string[];
 }

@@ -1,7 +1,4 @@
-/**
- * The interface through which all parts read files, bounded in size and time. `files/` implements it, and the
- * composition root passes it to the parts that read.
- */
+/** The interface through which all parts of mailprobe read files, bounded in size and time. Implemented by `files/`. */
 
 export type FileFault =
   | 'file-missing'
@@ -12,11 +9,11 @@ export type FileFault =
   | 'file-not-utf8'
   | 'file-hangs'
   | 'file-not-tried'
-  /** The system's own codes: no file descriptor is left. This says nothing about the file. */
+  /** The two codes of the system for a lack of file descriptors. They say nothing about the file. */
   | 'EMFILE'
   | 'ENFILE';
 
-/** `reason` completes the sentence "cannot read it: …". It names neither the path nor any of the content. */
+/** `reason` completes the sentence "cannot read it: …". It contains neither the path nor any content of the file. */
 export class FileError extends Error {
   readonly code: FileFault;
   readonly reason: string;
@@ -37,10 +34,13 @@ export interface FolderEntry {
 
 /** Each call ends within seconds, even if the disk hangs. It rejects only with a `FileError`. */
 export interface Files {
-  /** Returns the whole content of a regular file. Rejects for a pipe, a device, a socket, or a larger file. */
+  /** Returns the whole content of a regular file. Rejects for a pipe, a device, a socket, or a file over the limit. */
   readonly read: (path: string, limitBytes: number) => Promise<Uint8Array>;
   readonly list: (folder: string) => Promise<readonly FolderEntry[]>;
-  /** Returns a text that changes when the file does, or when another file replaces it. It covers a folder's names. */
+  /**
+   * Returns a text that changes when the file is changed or replaced. For a folder, it also changes with its file
+   * names.
+   */
   readonly fingerprint: (path: string) => Promise<string>;
 }
 

@@ -1,4 +1,4 @@
-/** Returns a fast hash of a text, for lookup and spreading but not for security: 32-bit FNV-1a over UTF-16 units. */
+/** Returns a fast hash of a text: 32-bit FNV-1a over UTF-16 units. It is not suitable for security. */
 export function fnv1a(text: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < text.length; at += 1) {

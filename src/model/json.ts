@@ -1,4 +1,4 @@
-/** Parses JSON of a server or a token. Undefined if it is invalid, or if it is not an object. */
+/** Parses JSON that a server sent or a token holds. Undefined if it is invalid, or if it is not an object. */
 export function parseJsonObject(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(text);

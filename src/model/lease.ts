@@ -5,6 +5,6 @@
 export interface Lease {
   /** Id of the replica. */
   readonly replica: string;
-  /** By id of each app that the replica owns: how often the owner of the app has changed. */
+  /** For each app id that the replica owns: how often the owner of that app has changed. */
   readonly epochs: ReadonlyMap<string, number>;
 }

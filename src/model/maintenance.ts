@@ -1,6 +1,6 @@
 /**
- * When is a mailbox in maintenance? Evaluates windows and weekly schedules. Pure: the caller passes the time. Times in
- * epoch milliseconds.
+ * Decides when a mailbox is in maintenance, from single windows and weekly schedules. The caller passes the current
+ * time. Times are in epoch milliseconds.
  */
 import { DAY_MS } from './duration.ts';
 import type { MailboxSelector, MaintenanceWindow } from './memory.ts';
@@ -35,9 +35,10 @@ export function selects(
 }
 
 /**
- * Returns the occurrences of the plan that overlap the span, in order. The id of an occurrence is the plan's id and its
- * start, so it is the same at every evaluation. A local time that a change of the clocks skips or repeats is resolved
- * as RFC 5545 (3.3.5) says. If the end would then come before the start, the window keeps its usual length.
+ * Returns the occurrences of the plan between `from` and `until`, in order. The id of an occurrence consists of the
+ * plan's id and its start, so it is the same at every evaluation.
+ * If a clock change skips or repeats a local time, RFC 5545 (3.3.5) decides. If the end would then come before the
+ * start, the window keeps its usual length.
  */
 export function occurrencesOf(
   plan: MaintenancePlan,
@@ -67,8 +68,8 @@ export function occurrencesOf(
 }
 
 /**
- * Returns the windows, and the occurrences of plans, that are in effect at `now`. Called once for all mailboxes. Then
- * `windowOver` is called for each mailbox.
+ * Returns the windows, and the occurrences of plans, that are in effect at `now`. It is called once for all mailboxes,
+ * before `windowOver` is called for each of them.
  */
 export function windowsAt(
   windows: readonly MaintenanceWindow[],

@@ -1,6 +1,6 @@
 /**
- * What outlives the process: plain data, versioned by the store's schema. `status/` writes and restores it, `store/`
- * keeps it. It never holds a token, a secret or a password. Times in epoch milliseconds.
+ * The data that the store keeps across restarts. `status/` writes and restores it. It never holds a token, a secret or
+ * a password. Times are in epoch milliseconds.
  */
 import type { CredentialStatus } from './credential.ts';
 import type { Diagnosis } from './diagnosis.ts';
@@ -15,47 +15,50 @@ export interface RecentProbe {
   readonly failed: boolean;
 }
 
-/** The past of a target, as far as its next state depends on it. */
+/** The part of a target's past that its next state depends on. */
 export interface TargetCourse {
-  /** When the current confirmed state began: `at` of the target's last `StateChange`. */
+  /** When the current confirmed state began. Equal to `at` of the target's last `StateChange`. */
   readonly changedAt: number;
-  /** Start of the last probe that counts. One that the prober itself made fail does not count. */
+  /** Start of the last probe that counts. A probe that failed because of the prober itself does not count. */
   readonly resultAt?: number;
-  /** How long the server asked us to wait, in its answer to the probe at `resultAt`. */
+  /** How long the server asked mailprobe to wait, in its answer to the probe at `resultAt`. */
   readonly backOffMs?: number;
-  /** Start of the current run of successes or of failures. */
+  /** Start of the current series of successes or of failures. */
   readonly runSince?: number;
   /**
-   * When it was confirmed down. Kept while the state is unknown after `down`. Absent once it is confirmed up, or if the
-   * prober's own network turns out to be the reason.
+   * When the target was confirmed down. Kept if the state then becomes unknown. Absent once the target is confirmed up,
+   * or once the prober's own network turns out to be the cause.
    */
   readonly downSince?: number;
-  /** True if it fails and works by turns. It then needs more successes in a row than usual to be confirmed up. */
+  /** True if the target fails and works by turns. Such a target needs more successes in a row to be confirmed up. */
   readonly intermittent: boolean;
-  /** When it was last confirmed up after having been down. */
+  /** When the target was last confirmed up after it had been down. */
   readonly recoveredAt?: number;
-  /** The recent probes that count, oldest first, starting with the first failure among them. */
+  /** The recent probes that count, oldest first. The first of them is a failure. */
   readonly recent: readonly RecentProbe[];
 }
 
-/** A finding of a failing target. It remains until a later probe shows otherwise, which is not always the next one. */
+/** A finding of a failing target. It stays until a later probe refutes it, which is not always the next probe. */
 export interface FindingMemory {
   readonly diagnosis: Diagnosis;
   readonly since: number;
-  /** The failed stages, with the kind of each failure. */
+  /** The failed stages of the probe, with the kind of each failure. */
   readonly failure: string;
-  /** The target was intermittent when this was found. The finding remains as long as it fails in the same way. */
+  /**
+   * True if the target was intermittent at the time of the finding. The finding then stays as long as the target fails
+   * in the same way.
+   */
   readonly intermittent?: true;
 }
 
 export interface LastProbeMemory {
   /** Absent if the target has no findings. */
   readonly findings?: readonly FindingMemory[];
-  /** The duration of the last probe. Absent if `history` holds that probe. */
+  /** The duration of the last probe. Absent if `history` holds the last probe. */
   readonly seconds?: number;
 }
 
-/** One target's confirmed state and counters. The store has one row of it per target, however long it is watched. */
+/** The confirmed state and the counters of one target. The store has one row of it per target. */
 export interface TargetMemory {
   /** `targetKey` of the target. */
   readonly key: string;
@@ -64,10 +67,7 @@ export interface TargetMemory {
   readonly app: string;
   /** The labels of the mailbox, so that availability by label needs no configuration. */
   readonly labels: Readonly<Record<string, string>>;
-  /**
-   * The text that `targetIdentity` returns. It is equal only for the same mailbox, reached as the same app at the same
-   * endpoint.
-   */
+  /** The text that `targetIdentity` returns. */
   readonly identity: string;
   readonly confirmed: Confirmed;
   readonly confirmedSince: number;
@@ -88,8 +88,8 @@ export interface TargetMemory {
 }
 
 /**
- * A target's confirmed state changed. The first change of a new target is to `unknown`. `removed`: it is no longer
- * watched. The state holds until the target's next change, across restarts.
+ * A change of a target's confirmed state. The first change of a new target is to `unknown`. `removed` means that the
+ * target is no longer watched. The state lasts until the target's next change, even if mailprobe restarts in between.
  */
 export interface StateChange {
   readonly key: string;
@@ -97,15 +97,18 @@ export interface StateChange {
   readonly protocol: Protocol;
   readonly app: string;
   /**
-   * When the state began, not when it was confirmed. `down`: start of the first failure of the confirming run. `up`:
-   * start of the first success of the confirming run. `unknown`: when the last result became too old. Never before the
-   * target's previous change, unless the clock was set back. Of two changes at the same time, the later one counts.
+   * When the state began, not when it was confirmed.
+   * - `down`     start of the first of the failures that confirmed it
+   * - `up`       start of the first of the successes that confirmed it
+   * - `unknown`  when the last result became too old
+   * Never before the target's previous change, unless the clock was set back. If two changes have the same time, the
+   * one that was stored last counts.
    */
   readonly at: number;
   readonly state: Confirmed | 'removed';
 }
 
-/** A span in which a prober ran. Nothing was watched at times that no session covers. */
+/** A time in which a prober ran. Outside of all sessions, nothing was watched. */
 export interface ProberSession {
   readonly id: string;
   /** The replica's name, if there are several replicas. */
@@ -132,28 +135,28 @@ export interface MailboxSelector {
 }
 
 /**
- * A time of maintenance, either set by a person or one occurrence of a schedule. During it, probing continues, nothing
- * is sent, and incidents are marked and do not count. An occurrence is stored when it begins, so that a later change of
- * the schedule does not rewrite the past.
+ * A time of maintenance, either set by a person or one occurrence of a schedule. Meanwhile, probing continues, no
+ * messages are sent, and incidents are marked and do not count. An occurrence is stored when it begins, so that a later
+ * change of the schedule does not change the past.
  */
 export interface MaintenanceWindow extends MailboxSelector {
   readonly id: string;
   readonly from: number;
-  /** Exclusive. Absent if it lasts until somebody ends it. */
+  /** Exclusive. Absent if the window lasts until somebody ends it. */
   readonly until?: number;
   readonly by: string;
   readonly note: string;
 }
 
-/** A message that waits to be sent. It is written in the same transaction as the change that it reports. */
+/** A message that waits to be sent. It is stored in the same transaction as the change that it reports. */
 export interface OutboxMessage {
-  /** UUID version 7. It is sent as `webhook-id` or Message-ID, the same at every attempt. */
+  /** UUID version 7. It is sent as `webhook-id` or Message-ID, and is the same at every attempt. */
   readonly id: string;
   readonly channel: string;
   readonly message: Delivery['message'] | 'digest' | 'summary' | 'test';
   /** Id of the incident. Absent for a digest, a summary or a test. */
   readonly incident?: string;
-  /** What to render, as JSON. */
+  /** The data to render, as JSON. */
   readonly body: string;
   readonly due: number;
   readonly attempts: number;
@@ -165,7 +168,7 @@ export interface Settlement {
   /** Id of the message. */
   readonly message: string;
   readonly at: number;
-  /** `retry`: it is tried again at `due`. `failed`: it is not tried again. `skipped`: it is no longer needed. */
+  /** `retry`: the message is tried again at `due`. `failed`: it is given up. `skipped`: it is no longer needed. */
   readonly outcome: 'sent' | 'retry' | 'failed' | 'skipped';
   readonly due?: number;
   /** The receiver's refusal, bounded and redacted. */
@@ -173,9 +176,9 @@ export interface Settlement {
 }
 
 /**
- * What the journal writes to the store at once. An entry replaces the stored one of the same key. The affected
- * mailboxes of an incident are merged with the stored ones, so that a write may hold only those that changed.
- * Acknowledgements are written separately, by the store's `acknowledge`.
+ * What is written to the store in one transaction. An entry replaces the stored entry with the same key. Only the
+ * affected mailboxes of an incident are merged with the stored ones, so that a write needs only those that changed.
+ * Acknowledgements are not part of it: the store's `acknowledge` writes them.
  */
 export interface Changes {
   readonly targets: readonly TargetMemory[];
@@ -204,9 +207,9 @@ export const NO_CHANGES: Changes = {
 /** What the daemon reads from the store at its start. */
 export interface Memories {
   readonly targets: readonly TargetMemory[];
-  /** Open incidents with their acknowledgements, and those that closed recently, because they may reopen. */
+  /** Open incidents with their acknowledgements, and incidents that closed recently, because those may reopen. */
   readonly incidents: readonly Incident[];
-  /** The windows that are not over. */
+  /** The windows that have not ended. */
   readonly maintenance: readonly MaintenanceWindow[];
   readonly credentials: readonly CredentialMemory[];
   readonly tokens: readonly TokenMemory[];

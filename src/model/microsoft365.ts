@@ -1,8 +1,7 @@
 /**
  * The facts of Microsoft 365: its clouds with their hosts, the ids of its own applications, and which hosts are
- * Microsoft's. Every part that names a cloud or a host of Microsoft takes it from this file. Protocols are in
- * `protocol.ts`, the checks of a token in `token-claims.ts`. The sandbox has its own copy, so that an error in this one
- * shows.
+ * Microsoft's. Facts of protocols are in `protocol.ts`, checks of tokens in `token-claims.ts`. The sandbox has its own
+ * copy of these facts, so that its tests show an error in this file.
  */
 export const CLOUD_NAMES = ['global', 'gcc-high', 'dod', 'china'] as const;
 
@@ -21,7 +20,7 @@ export interface CloudFacts {
   readonly scope: string;
   /** The hosts by which the claim `aud` and scopes name Exchange Online. */
   readonly resourceHosts: readonly string[];
-  /** The hosts in the claim `iss` of version 1.0 and 2.0 tokens. */
+  /** The hosts in the claim `iss` of version 1.0 and version 2.0 tokens. */
   readonly issuerHosts: readonly string[];
   /** The value of `-Environment` for Connect-MgGraph. */
   readonly graphEnvironment: string;
@@ -32,12 +31,13 @@ export interface CloudFacts {
 }
 
 /**
- * Authorities: https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud
- * Graph: https://learn.microsoft.com/graph/deployments
- * Mail hosts: https://learn.microsoft.com/microsoft-365/enterprise/urls-and-ip-address-ranges, and the lists beside it:
- * microsoft-365-u-s-government-gcc-high-endpoints, -dod-endpoints, urls-and-ip-address-ranges-21vianet
- * Environments: https://learn.microsoft.com/powershell/microsoftgraph/authentication-commands and
- * https://learn.microsoft.com/powershell/module/exchangepowershell/connect-exchangeonline
+ * Sources:
+ * - Authorities: https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud
+ * - Graph: https://learn.microsoft.com/graph/deployments
+ * - Mail hosts: https://learn.microsoft.com/microsoft-365/enterprise/urls-and-ip-address-ranges, and the pages
+ *   microsoft-365-u-s-government-gcc-high-endpoints, -dod-endpoints and urls-and-ip-address-ranges-21vianet
+ * - Environments: https://learn.microsoft.com/powershell/microsoftgraph/authentication-commands and
+ *   https://learn.microsoft.com/powershell/module/exchangepowershell/connect-exchangeonline
  */
 export const CLOUDS: Readonly<Record<Cloud, CloudFacts>> = {
   global: {
@@ -81,8 +81,8 @@ export const CLOUDS: Readonly<Record<Cloud, CloudFacts>> = {
   },
   china: {
     title: '21Vianet',
-    // login.chinacloudapi.cn is its former name. Microsoft's page names only this host, and MSAL's own table prefers it
-    // (`preferred_network`) and has the former name as an alias.
+    // The former name of this host is login.chinacloudapi.cn. Microsoft's page names only this host. MSAL's table
+    // prefers this host, too (`preferred_network`), and lists the former name as an alias.
     authority: 'https://login.partner.microsoftonline.cn',
     graphEndpoint: 'https://microsoftgraph.chinacloudapi.cn',
     graphScope: 'https://microsoftgraph.chinacloudapi.cn/.default',
@@ -96,7 +96,7 @@ export const CLOUDS: Readonly<Record<Cloud, CloudFacts>> = {
   },
 };
 
-/** A cloud whose mail hosts Microsoft does not document, so that it cannot be configured by its name. */
+/** A cloud that cannot be configured by its name, because Microsoft does not document its mail hosts. */
 export interface PartlyKnownCloud {
   readonly title: string;
   readonly authority: string;
@@ -105,8 +105,8 @@ export interface PartlyKnownCloud {
 }
 
 /**
- * Sovereign clouds, by id. Microsoft documents their sign-in and Graph, but not their mail hosts, their scopes or their
- * environment of Exchange Online PowerShell. None of these is guessed.
+ * Sovereign clouds, by id. Microsoft documents their sign-in and their Graph. It does not document their mail hosts,
+ * their scopes and their environment of Exchange Online PowerShell, and this table does not guess them.
  * https://learn.microsoft.com/powershell/module/microsoft.graph.authentication/get-mgenvironment (read 2026-11-28)
  */
 export const PARTLY_KNOWN_CLOUDS: ReadonlyMap<string, PartlyKnownCloud> = new Map([
@@ -151,15 +151,12 @@ export const GRAPH_APP_ID = '00000003-0000-0000-c000-000000000000';
 
 const FACTS: readonly CloudFacts[] = CLOUD_NAMES.map((name) => CLOUDS[name]);
 
-/** The hosts of authorities and issuers of all clouds, each once. */
 export const SIGN_IN_HOSTS: readonly string[] = [...new Set(FACTS.flatMap(signInHosts))];
 
-/** All hosts by which audiences and scopes name Exchange Online. */
 export const EXCHANGE_RESOURCE_HOSTS: readonly string[] = FACTS.flatMap(({ resourceHosts }) => resourceHosts);
 
 const GRAPH_HOSTS: ReadonlySet<string> = new Set(FACTS.map(({ graphEndpoint }) => hostOf(graphEndpoint)));
 
-/** Returns the host of the cloud's authority, and the hosts of the issuers in its tokens. */
 export function signInHosts({ authority, issuerHosts }: CloudFacts): readonly string[] {
   return [hostOf(authority), ...issuerHosts];
 }
@@ -180,22 +177,22 @@ const SIGN_IN_DOMAINS: readonly string[] = [
   'chinacloudapi.cn',
 ];
 
-/** Whether it is a mail host of Exchange Online in any cloud. */
+/** Whether the host is a mail host of Exchange Online, in any cloud. */
 export function isExchangeHost(host: string): boolean {
   return isUnder(MAIL_DOMAINS, host);
 }
 
-/** Whether it is a host of Exchange Online or of Microsoft's token service. */
+/** Whether the host belongs to Exchange Online or to Microsoft's token service. */
 export function isMicrosoftHost(host: string): boolean {
   return isExchangeHost(host) || isUnder(SIGN_IN_DOMAINS, host);
 }
 
-/** Whether it is a host that issues tokens or a host of Graph, which takes only tokens. */
+/** Whether the host issues Entra's tokens or is a host of Graph. */
 export function isTokenHost(host: string): boolean {
   return SIGN_IN_HOSTS.includes(host.toLowerCase()) || GRAPH_HOSTS.has(host.toLowerCase());
 }
 
-/** Whether this value of the claim `iss` is one of Entra's. */
+/** Whether Entra issues tokens with this value of the claim `iss`. */
 export function isMicrosoftIssuer(issuer: string): boolean {
   return issuer.startsWith('https://') && SIGN_IN_HOSTS.includes(hostOf(issuer));
 }
@@ -217,7 +214,10 @@ export function cloudsAt(authority: string): readonly Cloud[] {
   return CLOUD_NAMES.filter((cloud) => signInHosts(CLOUDS[cloud]).includes(host));
 }
 
-/** Returns the cloud whose Exchange Online a scope or resource names. Undefined for the application id. */
+/**
+ * Returns the cloud whose Exchange Online a scope or resource names. Undefined for the application id, which is the
+ * same in every cloud.
+ */
 export function cloudOfResource(resource: string): Cloud | undefined {
   const host = hostOf(resource);
   return CLOUD_NAMES.find((cloud) => CLOUDS[cloud].resourceHosts.includes(host));

@@ -1,6 +1,6 @@
 /**
  * The settings of notifications: who is notified, how, and where the addresses and keys are. Parsed by `config/`, used
- * by `notify/`. Durations in milliseconds.
+ * by `notify/`.
  */
 import type { Owner, Severity } from './diagnosis.ts';
 import type { SecretSource } from './target.ts';
@@ -46,13 +46,16 @@ export interface EmailSettings {
   readonly type: 'email';
   readonly host: string;
   readonly port: number;
-  /** `starttls`: if the server does not offer it, nothing is sent. `none`: no login is sent. */
+  /**
+   * `starttls`: if the server does not offer STARTTLS, no message is sent. `none`: the connection is not encrypted, so
+   * no login is sent.
+   */
   readonly tls: (typeof MAIL_TLS)[number];
   readonly from: string;
   readonly to: readonly string[];
   readonly login?:
     | { readonly kind: 'password'; readonly username: string; readonly password: SecretSource }
-    /** XOAUTH2 with the mail token of this app, which needs the permission SMTP.SendAsApp. */
+    /** The login is XOAUTH2 with the mail token of this app. The app needs the permission SMTP.SendAsApp. */
     | { readonly kind: 'app'; readonly username: string; readonly app: string };
 }
 
@@ -63,7 +66,7 @@ export type ChannelSettings = ChannelFilter & { readonly id: string } & (
     | TeamsSettings
   );
 
-/** When non-urgent advisories and expiries are sent, and the time zone of all messages. */
+/** When advisories and coming expiries that are not urgent are sent. The time zone applies to all messages. */
 export interface DigestSettings {
   /** Minutes since local midnight. */
   readonly atMinute: number;

@@ -1,6 +1,6 @@
 /**
- * Queries about the past, and the types of their results: incidents and changes of states. The store answers them.
- * `report/` and the command `report` show the results. Times in epoch milliseconds.
+ * Queries about past incidents and changes of states, and the types of the store's answers. `report/` and the command
+ * `report` show the answers. Times are in epoch milliseconds.
  */
 import type { Owner } from './diagnosis.ts';
 import type { Delivery, Incident } from './incident.ts';

@@ -1,5 +1,5 @@
 /**
- * The ids of the statements that a text of a server, a system or a library can make: a closed set. `vocabulary/` holds
+ * The ids of the statements that mailprobe recognizes in texts of servers, systems and libraries. `vocabulary/` holds
  * the patterns of each id, evidence carries the ids, and the rules of `diagnosis/` read them.
  */
 import type { Protocol } from './protocol.ts';
@@ -51,7 +51,7 @@ export const PHRASE_IDS = [
 
 export type PhraseId = (typeof PHRASE_IDS)[number];
 
-/** What else a text shows, such as which server wrote it or which command it answers. */
+/** Other facts that a text shows, such as which server wrote it or which command it answers. */
 export type SignId =
   | 'plain-text'
   | 'http-page'

@@ -1,13 +1,17 @@
 /**
- * Returns one shared instance for equal values, because twenty thousand failing targets differ in little. The values
- * are never changed. `status/` uses it for the failures that targets keep, `store/` for the failures that it reads.
+ * Saves memory by returning one shared instance for equal values: even twenty thousand failing targets hold few
+ * different values. The values must never be changed. `status/` uses it for failures that targets keep, `store/` for
+ * failures that it reads.
  */
 import { fnv1a } from './fnv1a.ts';
 
-/** A pool with this many entries is emptied before the next is added. The values that are in use stay shared. */
+/**
+ * When a pool holds this many entries, it is emptied before the next one is added. Objects that others still use stay
+ * shared.
+ */
 const MOST_KEPT = 10_000;
 
-/** Returns the shared instance. `make` creates it from the first of the equal values. */
+/** Returns the shared instance. If there is none yet, `make` creates it from the given value. */
 export type Pool<T> = (value: T, make?: (value: T) => T) => T;
 
 export function createPool<T>(): Pool<T> {

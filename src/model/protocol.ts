@@ -1,7 +1,7 @@
 /**
- * The protocols over which mailboxes are probed. The table holds everything that differs between them except the
- * dialogue, which an adapter in `probe/` implements. Schemas, usage texts, the page, the set-up script and the rules'
- * commands derive from the table. `vocabulary/dialects.ts` recognizes each protocol in pasted text.
+ * The protocols over which mailboxes are probed. The table holds all differences between them except the dialogue,
+ * which an adapter in `probe/` implements. Schemas, usage texts, the page, the set-up script and the rules' commands
+ * derive from the table.
  */
 
 /** `implicit`: TLS from the first byte. `starttls`: a plain connection, upgraded by STARTTLS or STLS. */
@@ -14,7 +14,7 @@ interface Permission {
 }
 
 interface ProtocolFacts {
-  /** The name in sentences. */
+  /** The name for use in sentences. */
   readonly name: string;
   /** The application permission that opens mailboxes over this protocol. */
   readonly role: Permission;
@@ -25,8 +25,8 @@ interface ProtocolFacts {
   /** The name of the property in Get-CASMailbox and Set-CASMailbox, and its value if the protocol is enabled. */
   readonly exchangeSwitch: { readonly name: string; readonly on: boolean };
   /**
-   * The name of the service in Exchange's greeting. It comes after `Microsoft Exchange`, and the words between have
-   * changed over time.
+   * The name of the service in Exchange's greeting. `Microsoft Exchange` comes before it. The words between the two
+   * have changed over time.
    */
   readonly exchangeService: string;
   /** The stage that opens the mailbox. A probe is a success if this stage is ok. */
@@ -34,7 +34,7 @@ interface ProtocolFacts {
 }
 
 /**
- * The permission ids are from https://learn.microsoft.com/graph/permissions-reference and from Exchange Online's
+ * The source of the permission ids is https://learn.microsoft.com/graph/permissions-reference, and Exchange Online's
  * service principal.
  */
 export const PROTOCOLS = {
@@ -62,15 +62,13 @@ export type Protocol = keyof typeof PROTOCOLS;
 
 export const PROTOCOL_IDS: readonly Protocol[] = Object.keys(PROTOCOLS).filter(isProtocol);
 
-/** The protocol that is assumed if a text or an app names none. */
+/** The protocol that mailprobe assumes if a text or an app names none. */
 export const USUAL_PROTOCOL: Protocol = 'imap';
 
-/** The ports of all protocols, for both TLS modes. */
 export const MAIL_PORTS: readonly number[] = PROTOCOL_IDS.flatMap((protocol) =>
   Object.values(PROTOCOLS[protocol].ports),
 );
 
-/** The application permissions, one for each protocol. */
 export const MAIL_ROLES: readonly string[] = PROTOCOL_IDS.map(roleFor);
 
 export function isProtocol(name: string): name is Protocol {
@@ -81,7 +79,6 @@ export function factsOf(protocol: Protocol): ProtocolFacts {
   return PROTOCOLS[protocol];
 }
 
-/** Returns the application permission that opens mailboxes over the protocol: `IMAP.AccessAsApp`. */
 export function roleFor(protocol: Protocol): string {
   return PROTOCOLS[protocol].role.name;
 }
@@ -90,12 +87,11 @@ export function otherProtocols(protocol: Protocol): readonly Protocol[] {
   return PROTOCOL_IDS.filter((other) => other !== protocol);
 }
 
-/** Computes one value for each protocol. */
 export function perProtocol<T>(of: (protocol: Protocol) => T): Readonly<Record<Protocol, T>> {
   return { imap: of('imap'), pop3: of('pop3') };
 }
 
-/** Returns a list with a text for each protocol: `IMAP and POP3`, `IMAP is 993, POP3 is 995`. */
+/** Returns a list with one text for each protocol: `IMAP and POP3`, `IMAP is 993, POP3 is 995`. */
 export function eachProtocol(
   text: (facts: ProtocolFacts) => string | number,
   joint: 'and' | 'or' | ',' = 'and',

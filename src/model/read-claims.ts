@@ -1,6 +1,6 @@
 /**
- * Decodes the claims of an access token as evidence. The signature is not verified, because the mail server decides
- * whether the token is genuine. A token that is not a JWT (opaque, encrypted) has no claims. That is not an error.
+ * Decodes the claims of an access token. The signature is not verified, because the mail server decides whether the
+ * token is genuine. A token that is not a JWT (opaque, encrypted) has no claims, which is not an error.
  */
 import { decodeBase64 } from './base64.ts';
 import type { Claims } from './evidence.ts';
@@ -9,7 +9,7 @@ import { cleanText } from './text.ts';
 
 type Clean = (text: string, limit: number) => string;
 
-/** A token that is longer, in characters, is not decoded. An app-only token is about 2,000 characters long. */
+/** In characters. A longer token is not decoded. An app-only token has about 2,000 characters. */
 const LONGEST_TOKEN = 64 * 1024;
 const LONGEST_VALUE = 200;
 const MOST_ROLES = 50;
@@ -21,7 +21,7 @@ export function decodeClaims(token: string, clean: Clean = cleanText): Claims {
   return claimsOfPayload(payloadOf(token), clean);
 }
 
-/** Returns the claims of a payload, which has Entra's names. */
+/** Returns the claims of a decoded payload. */
 export function claimsOfPayload(
   payload: Readonly<Record<string, unknown>>,
   clean: Clean = cleanText,
@@ -52,20 +52,22 @@ function payloadOf(token: string): Readonly<Record<string, unknown>> {
   return parseJsonObject(decodeBase64(parts[1] ?? '') ?? '') ?? {};
 }
 
-/** Accepts a number, too, because some issuers write `ver` and `appidacr` as numbers, and Entra as text. */
+/** Also accepts a number, because some issuers write `ver` and `appidacr` as numbers. Entra writes them as text. */
 function readText(value: unknown, clean: Clean): string | undefined {
   if (typeof value === 'number' && Number.isFinite(value)) return String(value);
   return typeof value === 'string' ? clean(value, LONGEST_VALUE) : undefined;
 }
 
-/** Accepts a single text as a list, because some issuers were seen to send a single role as text. */
+/** Also accepts a single text, because some issuers were seen to send a single role as text instead of a list. */
 function readTexts(value: unknown, clean: Clean): readonly string[] | undefined {
   if (typeof value === 'string') return [clean(value, LONGEST_VALUE)];
   if (!Array.isArray(value)) return undefined;
   return value.slice(0, MOST_ROLES).flatMap((item: unknown) => readText(item, clean) ?? []);
 }
 
-/** Converts a NumericDate (RFC 7519, section 2), in seconds, to epoch milliseconds. Undefined if it is no date. */
+/**
+ * Converts a NumericDate (RFC 7519, section 2), which is in seconds, to epoch milliseconds. Undefined if it is no date.
+ */
 function timeOf(value: unknown): number | undefined {
   if (typeof value !== 'number' || !Number.isFinite(value)) return undefined;
   return Math.abs(value) <= LAST_SECOND ? Math.round(value * 1000) : undefined;
@@ -73,7 +75,6 @@ function timeOf(value: unknown): number | undefined {
 
 type Claimed = { readonly [Name in keyof Claims]-?: Claims[Name] | undefined };
 
-/** Removes the members that are undefined. */
 function present(claims: Claimed): Claims {
   return Object.fromEntries(Object.entries(claims).filter(([, value]) => value !== undefined));
 }

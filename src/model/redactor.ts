@@ -1,49 +1,53 @@
 /**
- * Keeps secrets out of every text that leaves the process: log lines, answers, pages, evidence, terminal output.
- * Each part that reads or receives a secret registers it, and every output calls `redact`. Secrets are found by value
- * and not by the name of a field, because servers echo what they receive and libraries put it into messages. Values
- * that the text itself marks as secret are redacted, too. The work is linear in the text.
+ * Keeps secrets out of every text that leaves the process: log lines, answers, pages, evidence, terminal output. Each
+ * part that reads or receives a secret registers it, and every output calls `redact`. Secrets are found by value and
+ * not by the name of a field, because servers echo what they receive and libraries put it into messages. The work is
+ * linear in the length of the text.
  */
 import { redactAnnounced } from './announced-secrets.ts';
 
 export interface Redactor {
-  /** Registers a value and the encodings in which it is sent. Forms with under 8 characters are ignored. */
+  /** Registers a value. Its encodings are redacted, too. A value or an encoding with under 8 characters is ignored. */
   readonly add: (value: string) => void;
   /**
-   * Replaces with `[redacted]` every registered value, whole or in part, in upper or lower case. Also replaces every
-   * value that is marked as a secret or has the form of a JWT. JSON stays JSON.
+   * Replaces every registered value with `[redacted]`, whole or in part, in any case. Does the same to every value that
+   * the text marks as a secret, and to every text in the form of a JWT. Valid JSON stays valid JSON.
    */
   readonly redact: (text: string) => string;
   /**
-   * Whether the text holds a registered value, whole or in part. Used for decoded forms of a text, which are not shown.
+   * Whether the text holds a registered value, whole or in part. Used to check the decoded copy of a text, which is not
+   * shown.
    */
   readonly finds: (text: string) => boolean;
-  /** Changes with every new value. A text that was redacted at an earlier revision may hold that value. */
+  /** Changes with every new value. A text that was redacted at an earlier revision may still hold the new value. */
   readonly revision: () => number;
 }
 
 const MARK = '[redacted]';
 const SHORTEST = 8;
-/** A registered value is recognized by windows of this many characters. */
+/** A value is recognized by any part of this many characters. Such a part is called a window. */
 const WINDOW = 16;
 /**
- * Forms of this length or more, such as tokens, are indexed only at every eighth character. So an echo of 23 characters
- * is always found.
+ * A form is a value in one of its encodings. Of a form with this length or more, such as a token, only every eighth
+ * window is kept. So a copied part of 23 characters always contains a kept window.
  */
 const LONG = 128;
 const LONG_STRIDE = 8;
-/** The most windows of one form. A longer form has them further apart. A token of Entra has a tenth of this number. */
+/**
+ * The most windows that are kept of one form. A longer form has them further apart. A token of Entra needs a tenth of
+ * them.
+ */
 const MOST_WINDOWS_OF_FORM = 2048;
 /**
- * Tokens are renewed hourly, so values accumulate. Beyond this many windows or forms, the least recently registered
- * forms are forgotten.
+ * The limits for all forms together. Values accumulate, because tokens are renewed hourly. Above a limit, the least
+ * recently registered forms are forgotten.
  */
 const MOST_WINDOWS = 1_000_000;
 const MOST_FORMS = 100_000;
 
 /**
- * Runs of characters that can be part of a secret, a token or an encoding of either. A JSON escape before a run is not
- * part of it.
+ * A run of characters that can be part of a secret, a token or an encoding of either. The first alternative consumes a
+ * JSON escape, so that the escape is not part of the run after it.
  */
 const RUN = /\\(?:u[\da-f]{4}|.)|[\w.~+/=%-]{16,}/gi;
 const ONLY_RUN = /^[\w.~+/=%-]{16,}$/;
@@ -51,7 +55,7 @@ const ONLY_RUN = /^[\w.~+/=%-]{16,}$/;
 export function createRedactor(): Redactor {
   /** Every registered form, in lower case, the least recently registered first. */
   const forms = new Set<string>();
-  /** Short forms, which are replaced exactly. `inRuns`: each lies within one run. `anywhere`: it may not. */
+  /** Forms shorter than `LONG`, searched as a whole: those that are one run (`inRuns`), and all others (`anywhere`). */
   const literals = { inRuns: new Set<string>(), anywhere: new Set<string>() };
   const windows = new Map<string, number>();
   let revision = 0;
@@ -77,7 +81,7 @@ export function createRedactor(): Redactor {
     }
   };
 
-  /** Most runs hold no secret. Forms are searched only in a run that holds a window of some form. */
+  /** Most runs hold no secret, so whole forms are searched only in a run that holds a window. */
   const redactRun = (run: string): string => {
     if (run.length < WINDOW || !holdsWindow(fold(run), windows)) return run;
     const rest = replaceForms(run, literals.inRuns);
@@ -107,7 +111,7 @@ export function createRedactor(): Redactor {
   };
 }
 
-/** Returns the text in lower case, character by character, so that no position changes. */
+/** Returns the text in lower case. Each character stays one character, so offsets stay the same. */
 function fold(text: string): string {
   return text.replaceAll('\u0130', 'i').toLowerCase().replaceAll('\u03C2', '\u03C3');
 }
@@ -149,8 +153,8 @@ function holdsWindow(run: string, windows: ReadonlyMap<string, number>): boolean
 }
 
 /**
- * Returns the forms of a value in lower case: plain, percent-encoded (as in a URL, as in a form), JSON-escaped, hex (of
- * short values), and base64 at each of its three possible offsets.
+ * Returns the forms of a value in lower case: plain, percent-encoded (as in a URL and as in a form), JSON-escaped, hex
+ * (of short values), and base64 at each of its three possible offsets.
  */
 function formsOf(value: string): readonly string[] {
   const bytes = Buffer.from(value, 'utf8');

@@ -3,11 +3,11 @@
  * `daily 03:00-03:30`. Parsed by `config/`, evaluated by `maintenance.ts`.
  */
 export interface WeeklySchedule {
-  /** The days of the week on which it starts, sorted. 0 is Sunday. */
+  /** The days of the week on which the window starts, sorted. 0 is Sunday. */
   readonly days: readonly number[];
   /** Minutes since local midnight. */
   readonly startMinute: number;
-  /** An end at or before the start is on the next day. 1440 is midnight at the end of the day. */
+  /** If the end is not after the start, the window ends on the next day. 1440 is midnight at the end of the day. */
   readonly endMinute: number;
 }
 
@@ -18,7 +18,7 @@ const ACCEPTED =
 /** A longer text is not a schedule. */
 const LONGEST = 200;
 
-/** Returns the schedule, or a text that says what is wrong. */
+/** Returns the schedule. If the text is invalid, returns a message that says what is wrong. */
 export function parseSchedule(text: string): WeeklySchedule | string {
   const match =
     text.length > LONGEST

@@ -1,12 +1,12 @@
 /**
- * Parses the keys that sign webhooks, as a file holds them (https://www.standardwebhooks.com). Called by `config/`,
- * which checks them, and by `notify/`, which signs.
+ * Parses a file with the keys that sign webhooks (https://www.standardwebhooks.com). Called by `config/`, which checks
+ * the keys, and by `notify/`, which signs with them.
  */
 const PREFIX = 'whsec_';
 /** The specification requires 24 to 64 random bytes. */
 const KEY_BYTES = { least: 24, most: 64 };
 
-/** Returns the keys of a file, one per line. If one is invalid, returns what is wrong, without any of the content. */
+/** Returns the keys of a file, one per line. If a key is invalid, returns a message without any content of the file. */
 export function parseSigningKeys(text: string): readonly Buffer[] | string {
   const lines = text.split(/[\s]+/).filter((line) => line !== '');
   if (lines.length === 0) return 'expected a signing key, got an empty file';

@@ -1,7 +1,7 @@
 /**
- * What a probe proves if this process stood still or lacked resources. `isSuspect`: the duration of the probe says
- * nothing about the server, and is left out of latencies. `isStarved`: the failure of the probe says nothing about the
- * servers, and does not count against them.
+ * Recognizes probes that this process itself disturbed, because it stood still or lacked resources. `isSuspect`: the
+ * duration of the probe says nothing about the server, and is left out of latencies. `isStarved`: the failure of the
+ * probe says nothing about the servers, and does not count against them.
  */
 import { failedStages, isSuccess, type Evidence } from './evidence.ts';
 import type { Failure } from './failure.ts';
@@ -10,41 +10,44 @@ import type { Failure } from './failure.ts';
 const DESCRIPTOR_CODES: ReadonlySet<string | undefined> = new Set(['EMFILE', 'ENFILE']);
 
 /**
- * The code of a failure: a credential file was not read before the deadline of the request. The deadline came before
- * the file counted as hanging.
+ * The code of a failure: a credential file was not read before the deadline of the token request. A file that takes
+ * even longer is reported as hanging.
  */
 export const SLOW_FILE = 'file-slow';
 /**
- * The code of a token request that failed because this process stood still. Probes that wait for the same request share
- * its failure, but each has its own duration.
+ * The code of a token request that failed because this process stood still. The failure itself needs this mark, because
+ * several probes may share one failed request, and each probe has another duration.
  */
 export const STANDSTILL = 'standstill';
 
-/** Limits of this machine and this process: descriptors, memory, buffers, time. */
+/** Codes that show that this machine or this process reached a limit: descriptors, memory, buffers, time. */
 const LIMIT_CODES: ReadonlySet<string | undefined> = new Set([
   ...DESCRIPTOR_CODES,
   'ENOBUFS',
   'ENOMEM',
   'EBUSY',
   SLOW_FILE,
-  // A file was not read, because other files hang or are slow.
+  // A file was not read, because too many other files hang or are slow.
   'file-not-tried',
   STANDSTILL,
 ]);
 
-/** The duration of a probe is suspect if the standstill was longer than both this time and this share of the probe. */
+/** The duration of a probe is suspect if the standstill was longer than this time and than this share of the probe. */
 const SUSPECT_MS = 100;
 const SUSPECT_SHARE = 0.1;
 
-/** A timeout counts as our fault only if this process stood still for more than this share of the time. */
+/** A timeout counts as caused by this process only if it stood still for more than this share of the time. */
 const TIMEOUT_SHARE = 0.5;
 
-/** Servers give up on a silent client after many seconds. A shorter silence is not why they closed the connection. */
+/**
+ * Servers wait this long or longer before they disconnect a silent client. After a shorter silence, there was another
+ * reason.
+ */
 const SERVER_PATIENCE_MS = 5000;
 
 type Timed = Pick<Evidence, 'seconds' | 'standstillMs'>;
 
-/** Whether our own standstill makes up so much of the probe's duration that it says nothing about the server. */
+/** Whether this process stood still for so much of the probe that the duration says nothing about the server. */
 export function isSuspect(probe: Timed): boolean {
   return probe.standstillMs > SUSPECT_MS && shareOf(probe) > SUSPECT_SHARE;
 }
@@ -54,8 +57,8 @@ export function isOutOfDescriptors({ code }: Failure): boolean {
 }
 
 /**
- * Whether the probe failed because this process lacked descriptors, memory, files or time. Such a failure says nothing
- * about the servers. A refusal that arrived stays a refusal, however late it was read.
+ * Whether the probe failed because this process lacked descriptors, memory, files or time. A refusal by the server
+ * always counts, even if this process read it late.
  */
 export function isStarved(evidence: Pick<Evidence, 'protocol' | 'stages'> & Timed): boolean {
   if (isSuccess(evidence)) return false;
@@ -68,13 +71,13 @@ export function isStarved(evidence: Pick<Evidence, 'protocol' | 'stages'> & Time
 /** Whether the standstill caused this failure. `probe` is the probe or the token request that the failure ended. */
 export function isCausedByStandstill({ kind, code, status }: Failure, probe: Timed): boolean {
   if (kind === 'timeout') return shareOf(probe) > TIMEOUT_SHARE;
-  // The token expired while this process stood still.
+  // The token may have expired while this process stood still.
   if (kind === 'claims' && code === 'token-expired') return probe.standstillMs >= SERVER_PATIENCE_MS;
   const isCutOff = kind === 'reset' || kind === 'closed' || status === 'BYE';
   return isCutOff && probe.standstillMs >= SERVER_PATIENCE_MS;
 }
 
-/** Returns the share of the probe in which this process stood still. It may exceed 1 if the machine slept. */
+/** Returns the share of the probe in which this process stood still. It is over 1 if the machine slept. */
 function shareOf({ seconds, standstillMs }: Timed): number {
   return standstillMs === 0 ? 0 : standstillMs / (seconds * 1000);
 }

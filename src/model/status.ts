@@ -1,6 +1,6 @@
 /**
- * The state of each target, app and problem at one moment. Written by `status/`, read by `report/`, `diagnosis/` (as
- * context) and `commands/`. Times in epoch milliseconds.
+ * The state of each target, app and problem at one moment. Written by `status/`, read by `report/`, `diagnosis/` and
+ * `commands/`. Times are in epoch milliseconds.
  */
 import type { Cause } from './cause.ts';
 import type { Diagnosis } from './diagnosis.ts';
@@ -10,7 +10,7 @@ import type { Target } from './target.ts';
 
 /**
  * Whether a target is up or down. `unknown`: neither is confirmed yet, the last result is too old, or the prober itself
- * was starved or without network.
+ * lacked resources or its network.
  */
 export type Confirmed = 'unknown' | 'up' | 'down';
 
@@ -21,7 +21,7 @@ export interface ProbeResult {
   readonly diagnoses: readonly Diagnosis[];
 }
 
-/** Counts of failed probes. `unexplained`: no rule applied. */
+/** Counts of failed probes by cause. `unexplained` counts those to which no rule applied. */
 export type FailuresByCause = Readonly<Partial<Record<Cause | 'unexplained', number>>>;
 
 export interface TargetStatus {
@@ -33,15 +33,18 @@ export interface TargetStatus {
   readonly consecutiveSuccesses: number;
   readonly lastProbe?: ProbeResult;
   readonly lastSuccess?: number;
-  /** Start of the run of failures that includes the last probe. */
+  /** Start of the first failure of the current series of failures. */
   readonly failingSince?: number;
-  /** It fails and works by turns. */
+  /** True if the target fails and works by turns. */
   readonly intermittent?: true;
-  /** Present while it recovers. Successes in a row, and how many confirm it up. */
+  /**
+   * Present while the target recovers. The target is confirmed up when `successes`, its successes in a row, reach
+   * `needed`.
+   */
   readonly recovering?: { readonly successes: number; readonly needed: number };
   /** Start of the last probe that counts. `freshness.ts` says how long its result counts. */
   readonly resultAt?: number;
-  /** How long the server asked us to wait, in its answer to the probe at `resultAt`. */
+  /** How long the server asked mailprobe to wait, in its answer to the probe at `resultAt`. */
   readonly backOffMs?: number;
   readonly probesTotal: number;
   readonly failuresByCause: FailuresByCause;
@@ -49,7 +52,6 @@ export interface TargetStatus {
   readonly history: readonly ProbeResult[];
 }
 
-/** A change of a target's confirmed state. It is logged or announced once. */
 export interface StatusChange {
   readonly target: Target;
   readonly from: Confirmed;
@@ -69,16 +71,16 @@ export interface AppTokenState {
   readonly refreshFailure?: RefreshFailure;
   readonly clockSkewSeconds?: number;
   readonly clockWitness?: ClockWitness;
-  /** The configured credential is refused, and the previous one, which is still in memory, is used. */
+  /** Present if the configured credential is refused, and the previous one, which is still in memory, is used. */
   readonly replacementRefused?: { readonly failure: Failure; readonly since: number };
 }
 
 /**
- * The current diagnoses with the same cause, scope and subject: forty mailboxes behind one secret are one problem. Its
- * text comes from the diagnosis with the highest confidence. Its severity is the highest among the diagnoses.
+ * All current diagnoses with the same cause, scope and subject. Forty mailboxes behind one expired secret, for example,
+ * are one problem. The text comes from the diagnosis with the highest confidence. The severity is the highest of all.
  */
 export interface Problem extends Diagnosis {
-  /** Stable: `cause:scope:subject`. */
+  /** `cause:scope:subject`. It never changes. */
   readonly id: string;
   readonly since: number;
   /** Mailbox ids, sorted. */
@@ -86,9 +88,10 @@ export interface Problem extends Diagnosis {
 }
 
 /**
- * A change of a problem, announced once to the parts that store, send or show it. `grew`: further mailboxes are
- * affected, and all earlier ones still are. `shrank`: some are no longer affected, and no others are. `changed`: its
- * diagnosis differs, or some mailboxes replaced others.
+ * A change of a problem. It is announced once to the parts that store, send or show it.
+ * - `grew`     further mailboxes are affected, and all earlier ones still are
+ * - `shrank`   some mailboxes are no longer affected, and no others are added
+ * - `changed`  the diagnosis differs, or some mailboxes replaced others
  */
 export type ProblemChange =
   | { readonly kind: 'opened'; readonly at: number; readonly after: Problem }

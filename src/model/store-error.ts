@@ -1,9 +1,10 @@
 /** The error of a failed operation of the store. Thrown by `store/`, shown by the caller. */
 
 /**
+ * Why an operation of the store failed:
  * - `in-use`        another daemon uses the database
- * - `newer-schema`  a later version of this program changed the database, and this version cannot use it
- * - `not-ours`      the database is another program's
+ * - `newer-schema`  a later version of mailprobe changed the database, and this version cannot use it
+ * - `not-ours`      the database belongs to another program
  * - `missing`       there is no database to read
  * - `read-only`     the database file, or its folder, cannot be written
  * - `disk-full`, `locked`, `corrupt`  the state of the disk or of the database file
@@ -11,7 +12,7 @@
  * - `unreachable`   the database server does not answer, or ended the connection
  * - `denied`        the database server refuses the account, or the account lacks a right
  * - `unsupported`   this kind of store does not have this operation
- * - `failed`        anything else
+ * - `failed`        any other reason
  */
 export const STORE_FAILURES = [
   'in-use',
@@ -30,7 +31,7 @@ export const STORE_FAILURES = [
 ] as const;
 export type StoreFailure = (typeof STORE_FAILURES)[number];
 
-/** The message is for people. */
+/** `message` is for people, `code` for programs. */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
   readonly code: StoreFailure;

@@ -1,6 +1,6 @@
 /**
- * What is watched: an app registration, its mailboxes, and a target (one mailbox over one protocol). Made by `config/`,
- * passed to all folders, never changed. Durations in milliseconds, times in epoch milliseconds.
+ * What is watched: app registrations, their mailboxes, and targets (one mailbox over one protocol). Made by `config/`,
+ * and never changed. Durations are in milliseconds, times in epoch milliseconds.
  */
 import type { Cloud } from './microsoft365.ts';
 import type { Protocol, TlsMode } from './protocol.ts';
@@ -12,7 +12,7 @@ export interface Endpoint {
   readonly tls: TlsMode;
 }
 
-/** The source of a secret. The value is read at each use, so that a rotation needs no restart. */
+/** Where a secret is stored. The secret is read at each use, so that replacing it needs no restart. */
 export type SecretSource =
   | { readonly from: 'file'; readonly path: string }
   | { readonly from: 'env'; readonly name: string };
@@ -22,7 +22,7 @@ export type Credential = (
   | { readonly kind: 'certificate'; readonly certificateFile: string; readonly privateKeyFile: string }
   | { readonly kind: 'federated-token'; readonly tokenFile: string }
 ) & {
-  /** The end date that the operator states, as `expires_at` of the configuration. */
+  /** The end date of the credential, as the operator states it with `expires_at` in the configuration. */
   readonly expiresAt?: number;
 };
 
@@ -30,7 +30,7 @@ export type Credential = (
 export interface NetworkOptions {
   /** PEM certificates that are trusted in addition to the system's roots. */
   readonly ca?: string;
-  /** `http:`, `https:` or `socks5:` URL of a proxy. It may hold credentials, so print only `proxyName()` of it. */
+  /** The URL of a proxy: `http:`, `https:` or `socks5:`. It may hold credentials, so print only its `proxyName`. */
   readonly proxy?: URL;
 }
 
@@ -50,7 +50,7 @@ export interface App {
   readonly graphEndpoint: string;
   /** The scope of the mail token. */
   readonly scope: string;
-  /** The scope of the Graph token. It follows from `cloud`, even if `graphEndpoint` is configured. */
+  /** The scope of the Graph token. It depends on `cloud` only, even if `graphEndpoint` is configured. */
   readonly graphScope: string;
   /** Whether the app may read its own registration through Graph. */
   readonly graph: boolean;
@@ -59,7 +59,9 @@ export interface App {
   readonly timeoutMs: number;
   /** How often the credential is checked with a fresh token. */
   readonly credentialIntervalMs: number;
-  /** The numbers of days before a credential's end at which a problem opens and gets more severe: `[30, 14, 7]`. */
+  /**
+   * Days before the end of a credential. At the first number a problem opens, and at each next one it gets more severe.
+   */
   readonly expiryThresholdDays: readonly number[];
 }
 
@@ -81,19 +83,19 @@ export interface Target {
   readonly intervalMs: number;
   /** The deadline of a whole probe. */
   readonly timeoutMs: number;
-  /** Failures in a row until `down` is confirmed. */
+  /** The number of failures in a row that confirm `down`. */
   readonly failureThreshold: number;
-  /** Successes in a row until `up` is confirmed. */
+  /** The number of successes in a row that confirm `up`. */
   readonly successThreshold: number;
 }
 
 /**
- * The keys of targets by mailbox and protocol. Many maps use a key, and each would otherwise keep its own copy of the
- * text. All targets of a mailbox share its object, so it is the key of this cache.
+ * The key of each target, by its mailbox object and protocol. It is kept here, because many maps use it and would
+ * otherwise each hold their own copy of the text.
  */
 const keys = new WeakMap<object, Partial<Record<Protocol, string>>>();
 
-/** Returns the key of a target in maps and metrics. A mailbox id holds no space, so the key is unambiguous. */
+/** Returns the key of a target for maps and metrics: mailbox id, space, protocol. A mailbox id contains no space. */
 export function targetKey({
   mailbox,
   protocol,
@@ -102,15 +104,15 @@ export function targetKey({
   readonly protocol: Protocol;
 }): string {
   const known = keys.get(mailbox) ?? {};
-  // A template string would keep references to its parts. A joined text is a single piece.
+  // V8 keeps the parts of a template string in memory. `join` creates one flat string.
   const key = (known[protocol] ??= [mailbox.id, protocol].join(' '));
   keys.set(mailbox, known);
   return key;
 }
 
 /**
- * Whether both are the same mailbox, reached as the same app at the same endpoint. If not, results of one say nothing
- * about the other, even if a reload gave them the same key.
+ * Whether both are the same mailbox, reached as the same app at the same endpoint. If not, the results of one say
+ * nothing about the other, even if both have the same key after a reload.
  */
 export function isSameTarget(a: Target, b: Target): boolean {
   return (
@@ -123,7 +125,7 @@ export function isSameTarget(a: Target, b: Target): boolean {
   );
 }
 
-/** Returns the members that `isSameTarget` compares, as a text that can be stored. */
+/** Returns what `isSameTarget` compares, as a text that can be stored. */
 export function targetIdentity({ mailbox, protocol, app, endpoint }: Target): string {
   return JSON.stringify([
     mailbox.id,
@@ -136,7 +138,6 @@ export function targetIdentity({ mailbox, protocol, app, endpoint }: Target): st
   ]);
 }
 
-/** Returns `host:port`, with an IPv6 address in brackets. */
 export function endpointName(endpoint: { readonly host: string; readonly port: number }): string {
   return endpoint.host.includes(':')
     ? `[${endpoint.host}]:${endpoint.port}`

@@ -1,6 +1,6 @@
 /**
- * Converts between local times of an IANA time zone and points in time, using the runtime's zone data (`Intl`). Used to
- * evaluate schedules. A local time is represented by the epoch milliseconds that it would have in UTC.
+ * Converts between local times of an IANA time zone and points in time, with the zone data of the runtime (`Intl`). A
+ * local time is represented by the epoch milliseconds of the same date and time in UTC.
  */
 import { DAY_MS } from './duration.ts';
 
@@ -16,15 +16,15 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
-/** Returns the last midnight before the point in time `at`, as a local time of the zone. */
+/** Returns the local time of the last midnight before the point in time `at`. */
 export function localDate(zone: string, at: number): number {
   const local = at + offsetAt(zone, at);
   return local - modulo(local, DAY_MS);
 }
 
 /**
- * Returns the point in time of a local time, by RFC 5545 (3.3.5). A local time that is skipped uses the offset before
- * the gap. A local time that occurs twice means the first occurrence.
+ * Returns the point in time of a local time, as RFC 5545 (3.3.5) defines it. If a clock change skips the local time,
+ * the offset before the change applies. If the local time occurs twice, the first occurrence is meant.
  */
 export function toInstant(zone: string, local: number): number {
   const offsetBefore = offsetAt(zone, local - DAY_MS);
@@ -35,7 +35,7 @@ export function toInstant(zone: string, local: number): number {
   return offsetAt(zone, after) === offsetAfter ? after : before;
 }
 
-/** Returns local time minus UTC at the point in time `at`, in milliseconds. */
+/** Returns the local time minus UTC at the point in time `at`, in milliseconds. */
 function offsetAt(zone: string, at: number): number {
   const seconds = at - modulo(at, 1_000);
   const parts: Record<string, number> = {};

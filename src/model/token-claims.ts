@@ -1,14 +1,14 @@
 /**
- * Can this token open a mailbox over this protocol? Checks the claims alone, before a mail server sees the token. Entra
- * issues a valid token for Exchange Online even if the app has no permission, which only `aud` and `roles` show. Called
- * by the probe for its claims stage, and by the diagnosis for tokens without this stage.
+ * Checks whether the claims of a token allow it to open a mailbox, before a mail server sees the token. Entra issues a
+ * valid token for Exchange Online even if the app lacks the permission. Only `aud` and `roles` show that. Called by the
+ * probe for its claims stage, and by the diagnosis for evidence without that stage.
  */
 import type { Claims } from './evidence.ts';
 import type { Failure } from './failure.ts';
 import { isExchangeResource, isGraphResource, isMicrosoftIssuer } from './microsoft365.ts';
 import { MAIL_ROLES, roleFor, type Protocol } from './protocol.ts';
 
-/** The faults of claims. They are also the failure codes of the claims stage. */
+/** The faults of claims. Each is also a failure code of the claims stage. */
 const CLAIMS_FAULTS = [
   'wrong-audience',
   'delegated-token',
@@ -26,13 +26,13 @@ export interface TokenUse {
   readonly at: number;
 }
 
-/** Clocks may differ by this much. A token whose validity begins further in the future is not yet valid. */
+/** The tolerated difference between two clocks. */
 const TOLERANCE_MS = 5 * 60_000;
 
 /**
  * Returns the first fault that makes the login impossible. Faults of the set-up come before faults of time. Audience,
- * scopes and roles are checked only for Entra's tokens. Undefined if there is no fault, or no claims because the token
- * is not a JWT.
+ * scopes and roles are checked only if Entra issued the token. Undefined if there is no fault, or if the token is not a
+ * JWT and so has no claims.
  */
 export function claimsFaultOf({ claims, protocol, at }: TokenUse): ClaimsFault | undefined {
   if (isEntras(claims)) {
@@ -45,13 +45,13 @@ export function claimsFaultOf({ claims, protocol, at }: TokenUse): ClaimsFault |
   return undefined;
 }
 
-/** Returns the fault of `claimsFaultOf` as the failure of the claims stage. */
+/** Returns the fault that `claimsFaultOf` finds as the failure of the claims stage. */
 export function claimsFailureOf(use: TokenUse): Failure | undefined {
   const fault = claimsFaultOf(use);
   return fault === undefined ? undefined : { kind: 'claims', code: fault, text: textOf(fault, use) };
 }
 
-/** Returns the fault that this code of a failed claims stage names. Undefined for another code. */
+/** Returns the code of a failed claims stage as a fault. Undefined for any other code. */
 export function claimsFaultOfCode(code: string | undefined): ClaimsFault | undefined {
   return CLAIMS_FAULTS.find((fault) => fault === code);
 }
@@ -61,8 +61,8 @@ export function hasRole(claims: Claims, protocol: Protocol): boolean {
 }
 
 /**
- * Whether Entra issued the token. Its issuer shows it. A pasted text may lack the issuer, so a tenant id or an audience
- * of Microsoft is enough.
+ * Whether Entra issued the token. Usually the issuer shows it. A pasted text may lack the issuer, so a tenant id or an
+ * audience of Microsoft is enough.
  */
 function isEntras({ issuer, tenantId, audience }: Claims): boolean {
   return (
@@ -74,7 +74,7 @@ function isEntras({ issuer, tenantId, audience }: Claims): boolean {
 
 /**
  * Whether the token is for Exchange Online. A token without an audience passes. If the audience is neither Exchange
- * Online nor Graph, the roles decide, because only Exchange Online has those of the mail protocols.
+ * Online nor Graph, the roles decide, because only Exchange Online has the roles of the mail protocols.
  */
 function isForExchange({ audience, roles = [] }: Claims): boolean {
   if (audience === undefined || isExchangeResource(audience)) return true;

@@ -1,5 +1,5 @@
 /**
- * The dialogue of one probe with the mail server, line by line. It is recorded only on request, and is not stored.
+ * The dialogue between one probe and the mail server, line by line. It is recorded only on request, and never stored.
  * Written by `probe/`, shown by `check --trace` and `/probe?debug=true`.
  */
 import type { StageName } from './evidence.ts';
