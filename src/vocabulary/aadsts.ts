@@ -1,14 +1,14 @@
 /**
- * What each of Entra's AADSTS codes means in reply to a client-credentials request. One table serves the probe's
- * failures, pasted text and metric labels. The meanings follow Microsoft's page "Microsoft Entra authentication and
- * authorization error codes" and reports of callers.
+ * The meanings of Entra's AADSTS codes in reply to a client-credentials request. Used for failures of a probe, pasted
+ * text and metric labels. The sources are Microsoft's page "Microsoft Entra authentication and authorization error
+ * codes" and reports of callers.
  */
 import type { Cause } from '../model/cause.ts';
 
 export interface CodeMeaning {
   readonly cause: Cause;
   readonly detail?: string;
-  /** Any other code in the same answer is more specific. Old answers carry two codes. */
+  /** True if any other code in the same answer is more specific. Old answers carry two codes. */
   readonly generic?: true;
 }
 
@@ -82,7 +82,7 @@ const MEANINGS: ReadonlyMap<number, CodeMeaning> = new Map(
   GROUPS.flatMap(([meaning, codes]) => codes.map((code) => [code, meaning] as const)),
 );
 
-/** Codes that older answers put before the specific one. */
+/** Codes that older answers carry in addition to a specific one. */
 const GENERIC: ReadonlySet<number> = new Set([70002, 50012, 70000, 50000]);
 
 /** Returns the meaning of a code. Undefined if the table does not hold the code. */
@@ -91,19 +91,18 @@ export function meaningOf(code: number): CodeMeaning | undefined {
 }
 
 /**
- * Codes with several possible causes, and these causes, best first. They apply if no sentence in the answer shows which
- * one it is.
+ * Codes with several possible causes, best first. These causes count only if no sentence in the answer shows the cause.
  */
 const OPEN: ReadonlyMap<number, readonly Cause[]> = new Map<number, readonly Cause[]>([
   [900384, ['cert-credential-invalid', 'national-cloud-mismatch']],
-  // An answer says "Client assertion audience claim does not match Realm issuer" (msal-dotnet#2746). Microsoft's page
-  // says InvalidResourcelessScope.
+  // An answer with this code said "Client assertion audience claim does not match Realm issuer" (msal-dotnet#2746).
+  // Microsoft's page gives another meaning, InvalidResourcelessScope.
   [700023, ['scope-format-invalid', 'cert-credential-invalid', 'national-cloud-mismatch']],
-  // The assertion is more often a user's token (on-behalf-of flow) than a client's assertion.
+  // The code concerns more often a user's token (on-behalf-of flow) than a client's assertion.
   [50013, ['not-client-credentials', 'cert-credential-invalid']],
   [70001, ['app-not-found', 'app-disabled']],
   [65006, ['resource-not-in-app-permissions', 'national-cloud-mismatch']],
-  // "can't be accessed at this time" names neither the caller nor the reason.
+  // The message "can't be accessed at this time" names neither the caller nor the reason.
   [1000031, ['app-disabled', 'conditional-access-blocked']],
   [
     650056,
@@ -119,8 +118,8 @@ export function openCausesOf(code: number): readonly Cause[] {
 }
 
 /**
- * Returns the causes of all codes that begin with this number, its own cause first. For a number at the very end of a
- * text, whose last digits may be missing.
+ * Returns the causes of all codes that begin with this number, its own cause first. Used for a number at the very end
+ * of a text, because its last digits may be missing.
  */
 export function causesOfCut(code: number): readonly Cause[] {
   const begun = [...MEANINGS].filter(([known]) => String(known).startsWith(String(code)));
@@ -144,9 +143,8 @@ export function codeNumber(code: string | undefined): number | undefined {
 }
 
 /**
- * Returns the most specific of several codes in one answer: the last known one that is not generic, else the last one
- * that is not 70002, else the last. Undefined if there is none. `AADSTS70002: ... AADSTS50012: ...` concerns the
- * assertion.
+ * Returns the most specific of several codes in one answer. Undefined if there is none. Of generic codes, 70002 is the
+ * least specific: an answer with `AADSTS70002: ... AADSTS50012: ...` concerns the assertion, as 50012 says.
  */
 export function mostSpecific(codes: readonly number[]): number | undefined {
   return (
@@ -156,7 +154,7 @@ export function mostSpecific(codes: readonly number[]): number | undefined {
   );
 }
 
-/** Returns all codes with this cause. Used by the meta-tests and the handbook. */
+/** Returns all codes with this cause, for tests and generated documents. */
 export function codesOf(cause: Cause): readonly number[] {
   return [...MEANINGS].filter(([, meaning]) => meaning.cause === cause).map(([code]) => code);
 }

@@ -1,6 +1,6 @@
 /**
- * Messages about refused certificates, by library: a part of `SYSTEM_MESSAGES`. Specific reasons (revocation cannot be
- * checked, expired, wrong name) come before the general "not trusted" of `trust-messages.ts`.
+ * Messages of libraries about refused certificates, as a part of `SYSTEM_MESSAGES`. Messages with a specific reason
+ * (revocation cannot be checked, expired, wrong name) come before the general messages of `trust-messages.ts`.
  */
 import type { SystemMessages } from './failure-messages.ts';
 import { LOCALIZED } from './localized-messages.ts';
@@ -39,8 +39,8 @@ export const CERTIFICATE_MESSAGES: readonly SystemMessages[] = [
       'certificate not valid yet',
       'notvalidyet',
       'uses not yet valid certificate',
-      // Go has one sentence for "expired" and "not yet valid". For the latter, it appends `current time
-      // 2019-01-01T00:00:10Z is before ...`.
+      // Go prints the same sentence for "expired" and "not yet valid". If the certificate is not yet valid, Go appends
+      // `current time 2019-01-01T00:00:10Z is before ...`.
       ...Array.from({ length: 10 }, (_, digit) => `${digit}z is before `),
       ...verifyNumbers(9),
       ...appleTlsNumbers(9815),

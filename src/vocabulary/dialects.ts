@@ -1,7 +1,4 @@
-/**
- * What shows in a pasted text which protocol was used, and whether a mailbox was opened over it. The phrases of the
- * servers, each with its protocol, are in phrases.ts.
- */
+/** The texts that show which protocol was used in a pasted text, and whether a mailbox was opened over it. */
 import type { Protocol } from '../model/protocol.ts';
 
 export interface Dialect {
@@ -9,7 +6,7 @@ export interface Dialect {
   readonly hints: readonly string[];
   /** The greeting of the protocol's servers, as a line or quoted in a text. */
   readonly greeting: RegExp;
-  /** The server's reply once the mailbox is open. The pattern is tried only on lines that hold a hint. */
+  /** The server's reply when the mailbox opens. The pattern is tried only on lines that hold a hint. */
   readonly opened: { readonly hints: readonly string[]; readonly pattern: RegExp };
 }
 

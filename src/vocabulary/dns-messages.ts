@@ -1,6 +1,6 @@
 /**
- * Messages about names that do not resolve, by library: a part of `SYSTEM_MESSAGES`. In order: messages that the name
- * does not exist, messages that no name server answered, and sentences that other libraries wrap around both.
+ * Messages about names that do not resolve, as a part of `SYSTEM_MESSAGES`. The order is: the name does not exist, no
+ * name server answered, and messages of libraries that wrap one of the two.
  */
 import type { SystemMessages } from './failure-messages.ts';
 import { LOCALIZED } from './localized-messages.ts';
@@ -52,7 +52,7 @@ export const DNS_MESSAGES: readonly SystemMessages[] = [
     code: 'EAI_AGAIN',
     at: 'dns',
     words: [
-      // glibc, macOS, FreeBSD, musl (whose "Try again" alone says nothing), Windows.
+      // glibc, macOS, FreeBSD, musl, Windows. The words "Try again" of musl say nothing by themselves.
       'eai_again',
       'eai_fail',
       'temporary failure in name resolution',
@@ -68,7 +68,7 @@ export const DNS_MESSAGES: readonly SystemMessages[] = [
       'non-recoverable error occurred during a database lookup',
       'dns server failure',
       ...winsockNumbers(11002, 11003),
-      // c-ares: aiodns prints its sentences, Node its names.
+      // c-ares. aiodns prints its sentences, and Node prints its error names.
       'could not contact dns servers',
       'timeout while contacting dns servers',
       'dns server returned general failure',
@@ -90,7 +90,7 @@ export const DNS_MESSAGES: readonly SystemMessages[] = [
       ': no response from server',
       ': query refused',
       'all attempts to contact name servers',
-      // Go. Its errors of a lookup contain the address of the name server, or no address at all.
+      // Go. If a lookup failed, its message contains the address of the name server, or no address at all.
       'server misbehaving',
       'dial tcp: lookup ',
       'dial tcp: i/o timeout',

@@ -1,10 +1,10 @@
 /**
- * Entra's sentences that stand next to its codes, for texts that lack the code. Also OAuth's own error names with their
- * possible causes, and words that show whose answer it is.
+ * Texts by which answers of a token endpoint are recognized if they hold no code of Entra: Entra's sentences, OAuth's
+ * error names with their possible causes, and words that show which service answered.
  */
 import type { Cause } from '../model/cause.ts';
 
-/** Sentences, or parts of them, in lower case. Each has the code that it explains. */
+/** Entra's sentences, or parts of them, in lower case. Each has the code that Entra prints with it. */
 export const SENTENCES: readonly (readonly [string, number])[] = [
   ['provided client secret keys', 7_000_222],
   ['invalid client secret provided', 7_000_215],
@@ -42,15 +42,16 @@ export const SENTENCES: readonly (readonly [string, number])[] = [
 ];
 
 /**
- * Returns the code of the first sentence of `SENTENCES` that the text holds. It may be more specific than the code that
- * is printed beside the sentence. Undefined if there is none. `text` is in lower case.
+ * Returns the code of the first sentence of `SENTENCES` that the text holds. Undefined if there is none. The sentence
+ * may be more specific than the code that the text itself prints. `text` is in lower case.
  */
 export function codeBySentence(text: string): number | undefined {
   return SENTENCES.find(([sentence]) => text.includes(sentence))?.[1];
 }
 
 /**
- * Graph's codes for a new credential that a policy of the tenant refuses. Each has words of its message, in lower case.
+ * The codes with which Graph refuses a new credential because of a tenant's policy. After each code come parts of its
+ * message, in lower case.
  */
 export const POLICY_REFUSALS: readonly (readonly [code: string, ...words: string[]])[] = [
   [
@@ -78,7 +79,10 @@ export const OAUTH_ERRORS: Readonly<Record<string, readonly Cause[]>> = {
   unsupported_grant_type: ['request-malformed'],
 };
 
-/** The possible causes if msal for Node cannot read the tenant's discovery document. Its message names no reason. */
+/**
+ * The possible causes if msal for Node cannot read the tenant's discovery document. The message of msal gives no
+ * reason.
+ */
 export const ENDPOINTS_UNREAD: readonly Cause[] = [
   'dns-failure',
   'tcp-blocked',
@@ -114,7 +118,7 @@ export const USER_FLOW: readonly string[] = [
   'wst:failedauthentication',
 ];
 
-/** Words that show a token host of another vendor, in lower case. Its answers look like Entra's. */
+/** Words that show that another vendor's token host answered, in lower case. Such an answer looks like Entra's. */
 export const OTHER_ISSUERS: readonly string[] = [
   '/realms/',
   'keycloak',

@@ -1,13 +1,15 @@
-/** The type of an entry of `SYSTEM_MESSAGES` and of its parts, such as `dns-messages.ts`. */
+/** The type of the entries of `SYSTEM_MESSAGES`. */
 import type { FailureKind } from '../model/failure.ts';
 
 export interface SystemMessages {
   readonly kind: FailureKind;
   readonly code: string;
-  /** The stage that failed. `http`: the answer came from another host than the token endpoint, such as a web filter. */
+  /**
+   * The stage that failed. `http` means that something other than the token endpoint answered, such as a web filter.
+   */
   readonly at: 'dns' | 'connect' | 'tls' | 'greeting' | 'http';
   /** Parts of sentences. A part that ends in a digit matches only if no further digit follows. */
   readonly words: readonly string[];
-  /** If another entry that is not weak matches the same text, it is more specific. */
+  /** True if any entry without this mark that matches the same text is more specific. */
   readonly weak?: true;
 }

@@ -1,7 +1,7 @@
 /** Lines that show a wrong port or the greeting of another protocol: a part of the table in phrases.ts. */
 import type { Phrase } from './phrase.ts';
 
-/** Words that show that the program itself uses POP3. */
+/** Words that show that the mail program itself uses POP3. */
 const POP3_SESSION: readonly string[] = [' capa ', 'auth xoauth2', ' user ', 'user successfully', ' stls'];
 
 export const GREETING_PHRASES: readonly Phrase[] = [
@@ -62,8 +62,8 @@ export const GREETING_PHRASES: readonly Phrase[] = [
   {
     id: 'wrong-greeting-of-pop3',
     hints: ['+ok the microsoft exchange pop3', '+ok microsoft exchange pop3'],
-    // The client uses IMAP. It waits for a greeting of IMAP until it times out, or sends commands that the server
-    // refuses.
+    // The client uses IMAP, but the server uses POP3. The client waits for a greeting of IMAP until it times out, or
+    // sends commands that the server refuses.
     pattern:
       /\+OK (?:The )?Microsoft Exchange POP3[^>]{0,200}?(?:operation timed out|(?:-ERR Command is not valid in this state\.\s?){2})/i,
     stage: 'greeting',

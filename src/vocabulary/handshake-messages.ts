@@ -1,6 +1,6 @@
 /**
- * Messages about failed TLS handshakes, by library: a part of `SYSTEM_MESSAGES`. In order: messages about plain text in
- * place of TLS, about versions, and all others. Names of exceptions are the least specific.
+ * Messages about failed TLS handshakes, as a part of `SYSTEM_MESSAGES`. The order is: plain text in place of TLS, TLS
+ * versions, all others. Names of exceptions come last, because they are the least specific.
  */
 import type { SystemMessages } from './failure-messages.ts';
 import { LOCALIZED } from './localized-messages.ts';
@@ -36,7 +36,7 @@ export const HANDSHAKE_MESSAGES: readonly SystemMessages[] = [
       'failed due to an unexpected packet format',
       'sec_e_invalid_token',
       '0x80090308',
-      // offlineimap prints this for ports on which the session begins in plain text.
+      // offlineimap prints these for ports on which the session begins in plain text.
       'non-standard ssl port 143',
       'non-standard ssl port 110',
       'non-standard ssl port 587',

@@ -1,6 +1,6 @@
-/** Names of issuers in certificates: authorities that sign Microsoft's certificates, and makers of TLS interceptors. */
+/** Names of issuers of certificates: authorities that sign Microsoft's certificates, and makers of TLS interceptors. */
 
-/** Authorities that sign, or recently signed, Microsoft's mail and token hosts. */
+/** Authorities that sign, or recently signed, the certificates of Microsoft's mail hosts and token hosts. */
 const PUBLIC_ISSUERS = /DigiCert|Microsoft|GlobalSign|Baltimore/i;
 
 /** Makers of devices and programs that intercept TLS and sign with a root of their own. */
@@ -15,7 +15,7 @@ export function isInterceptor(issuer: string): boolean {
   return INTERCEPTORS.test(issuer);
 }
 
-/** Returns the known name that the issuer contains, spelled as in the issuer. Undefined if there is none. */
+/** Returns the known name that the issuer contains, with the issuer's capitals. Undefined if there is none. */
 export function knownIssuerIn(issuer: string): string | undefined {
   return (INTERCEPTORS.exec(issuer) ?? PUBLIC_ISSUERS.exec(issuer))?.[0].trim();
 }

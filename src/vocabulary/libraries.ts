@@ -1,11 +1,13 @@
-/** Libraries for mail and tokens, recognized by text that only they print: the last part of `PROGRAMS`. */
+/**
+ * Libraries for mail and tokens, each with texts that only this library prints. They are the last part of `PROGRAMS`.
+ */
 import type { Program } from './program.ts';
 
 const IMAPLIB = 'Set imaplib.Debug = 4 (poplib: set_debuglevel(2)) and run it again.';
 const MAIL_DEBUG = 'Set the session property mail.debug=true and run it again.';
 const MSAL = "Switch on the library's log and run it again; the answer of the token endpoint tells.";
 
-/** Reported only if the text names no program. */
+/** A library is reported only if the text names no program. */
 export const LIBRARIES: readonly Program[] = [
   {
     name: 'Azure Identity for Java',

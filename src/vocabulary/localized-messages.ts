@@ -1,11 +1,10 @@
 /**
- * Messages of Windows, .NET and glibc in languages other than English, by code, in lower case. Python, Java, Node, Go
- * and others print these messages, too. The tables of messages in this folder include them.
- *
- * Both files hold German, French, Spanish, Italian, Portuguese, Dutch, Polish, Danish, Swedish, Czech, Russian,
- * Japanese and Chinese, in this order. The messages of glibc are from version 2.36. If a message consists of only two
- * everyday words, the entry includes the text before it. Messages of Windows (WSA..., CRYPT_E_...) and of the .NET
- * Framework are cut to the part that their versions and translations share.
+ * Messages of Windows, .NET and glibc in languages other than English, in lower case, by error code. Python, Java,
+ * Node, Go and others print these messages, too.
+ * The order of the languages is German, French, Spanish, Italian, Portuguese, Dutch, Polish, Danish, Swedish, Czech,
+ * Russian, Japanese, Chinese. The messages of glibc are from version 2.36. A message of only two everyday words
+ * includes the text before it. Messages of Windows (WSA..., CRYPT_E_...) and of the .NET Framework are cut to the part
+ * that all their versions share.
  */
 import glibc from './localized-glibc.json' with { type: 'json' };
 import windows from './localized-windows.json' with { type: 'json' };

@@ -1,6 +1,6 @@
 /**
- * Messages that mail programs print when a session is lost, stalls or does not begin: a part of the table in
- * phrases.ts. The messages name no reason, so each phrase lists its possible causes.
+ * Messages that mail programs print if a session is lost, stalls or does not begin: a part of the table in phrases.ts.
+ * The messages give no reason, so each phrase lists its possible causes.
  */
 import type { Cause } from '../model/cause.ts';
 import type { Phrase } from './phrase.ts';
@@ -26,7 +26,7 @@ export const LOST_PHRASES: readonly Phrase[] = [
     ...lost('greeting', ['tcp-blocked', 'exchange-transient', 'wrong-port', 'tls-mode-mismatch']),
   },
   {
-    // Mail::IMAPClient, JavaMail, poplib, mpop, go-imap, curl and MailKit, about a session that broke.
+    // Mail::IMAPClient, JavaMail, poplib, mpop, go-imap, curl and MailKit print these if a session broke.
     hints: [
       'socket closed while reading data',
       'mail exception: ',
@@ -43,7 +43,8 @@ export const LOST_PHRASES: readonly Phrase[] = [
     ...lost('auth', LOST),
   },
   {
-    // node-imap, imapflow and mbsync, about a timeout for connection and login together.
+    // node-imap, imapflow and mbsync print these after a timeout, which may have been at the connection or at the
+    // login.
     hints: ['timed out while authenticating', 'timeout-auth', 'socket timeout', 'socket error on '],
     pattern:
       /Timed out while authenticating with server|['"]timeout-auth['"]|Error: Socket timeout\b|Socket error on .{1,120}: timeout\b/i,
@@ -62,7 +63,7 @@ export const LOST_PHRASES: readonly Phrase[] = [
     lead: 'likely',
   },
   {
-    // go-imap, mpop, imaplib2, imaplib and programs built on it, about a greeting that they cannot read.
+    // go-imap, mpop, imaplib2, imaplib and programs built on it print these if they cannot parse the greeting.
     hints: [
       'not a status response',
       'imap4.error: none',
@@ -77,14 +78,14 @@ export const LOST_PHRASES: readonly Phrase[] = [
     lead: 'likely',
   },
   {
-    // Mail::IMAPClient, imapfilter and imaplib2, about a failed connection, without the system's message.
+    // Mail::IMAPClient, imapfilter and imaplib2 print these if the connection failed. They omit the system's message.
     hints: ['io::socket::ip configuration failed', 'while initiating connection to', 'could not open socket'],
     pattern:
       /IO::Socket::\w{1,8} configuration failed|error while initiating connection to |\bcould not open socket\b/i,
     ...lost('connect', ['tcp-blocked', 'dns-failure']),
   },
   {
-    // The program's own SASL library lacks the mechanism. Its message lists the mechanisms that this library has.
+    // The client's own SASL library lacks the mechanism. The message lists the mechanisms that the library has.
     hints: ['sasl mechanism(s) not available', 'performing sasl authentication step'],
     pattern:
       /selected SASL mechanism\(s\) not available|performing SASL authentication step: SASL\(-\d{1,3}\)/i,

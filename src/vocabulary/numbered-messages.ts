@@ -4,8 +4,8 @@
  */
 
 /**
- * Returns the texts of Python, Rust, OpenSSL and the c-client for an errno. One error may have several numbers, because
- * Linux and macOS differ.
+ * Returns the texts in which Python, Rust, OpenSSL and the c-client print an errno. One error may have several numbers,
+ * because Linux and macOS differ.
  */
 export function unixNumbers(...numbers: readonly number[]): readonly string[] {
   return numbers.flatMap((number) => [
@@ -16,7 +16,10 @@ export function unixNumbers(...numbers: readonly number[]): readonly string[] {
   ]);
 }
 
-/** Returns the texts for Winsock's numbers. More forms count than for an errno, because only Winsock's are so high. */
+/**
+ * Returns the texts in which programs print a Winsock number. They include texts that would be ambiguous for an errno,
+ * because only Winsock has numbers as high.
+ */
 export function winsockNumbers(...numbers: readonly number[]): readonly string[] {
   return numbers.flatMap((number) => [
     `(${number})`,
@@ -38,12 +41,15 @@ export function curlNumbers(...numbers: readonly number[]): readonly string[] {
   ]);
 }
 
-/** Returns the texts of `openssl s_client` for the result of its verification. */
+/** Returns the texts in which `openssl s_client` prints the result of verifying a certificate. */
 export function verifyNumbers(...numbers: readonly number[]): readonly string[] {
   return numbers.flatMap((number) => [`verify return code: ${number} `, `verify error:num=${number}:`]);
 }
 
-/** Returns the texts for numbers of Apple's URL loading system. They are negative and are passed without the sign. */
+/**
+ * Returns the texts in which Apple's URL loading system prints an error number. The numbers are passed without their
+ * minus sign.
+ */
 export function urlNumbers(...numbers: readonly number[]): readonly string[] {
   return numbers.flatMap((number) => [
     `nsurlerrordomain code=-${number}`,
@@ -53,7 +59,10 @@ export function urlNumbers(...numbers: readonly number[]): readonly string[] {
   ]);
 }
 
-/** Returns the texts for numbers of Apple's Secure Transport. They are negative and are passed without the sign. */
+/**
+ * Returns the texts in which Apple's Secure Transport prints an error number. The numbers are passed without their
+ * minus sign.
+ */
 export function appleTlsNumbers(...numbers: readonly number[]): readonly string[] {
   return numbers.flatMap((number) => [
     `err(-${number})`,

@@ -5,19 +5,22 @@
 import type { Cause } from '../model/cause.ts';
 
 export interface OpenText {
-  /** In lower case. One of them is enough. */
+  /** Words in lower case. The text must hold at least one of them. */
   readonly words: readonly string[];
   /** The line that holds one of `words` must match this pattern, too. */
   readonly pattern?: RegExp;
   /** Applies only to a text that names Entra, Microsoft Graph or their libraries. */
   readonly ofEntra?: true;
   readonly causes: readonly Cause[];
-  /** `likely` is the confidence in the first cause, unless the text holds one of the words of `unlessLead`. */
+  /**
+   * `likely` is the confidence in the first cause. It does not apply if the text holds one of the words of
+   * `unlessLead`.
+   */
   readonly lead?: 'likely';
   readonly unlessLead?: readonly string[];
 }
 
-/** Messages about a credential that could not be used, so that no request was sent. */
+/** Messages about a credential that could not be used. No request was sent. */
 const UNREADABLE: readonly string[] = [
   // Windows and .NET.
   'keyset does not exist',

@@ -1,7 +1,4 @@
-/**
- * The type of a phrase: a line of a mail server or a mail program, and its meaning. `phrases.ts` holds all of them.
- * Those in `beside-phrases.ts` only add facts to a failure.
- */
+/** The type of a phrase: a line of a mail server or a mail program, and its meaning. `phrases.ts` holds all phrases. */
 import type { Cause } from '../model/cause.ts';
 import type { Confidence } from '../model/diagnosis.ts';
 import type { FailureKind } from '../model/failure.ts';
@@ -10,38 +7,38 @@ import { factsOf, PROTOCOL_IDS, type Protocol } from '../model/protocol.ts';
 
 export interface Phrase {
   readonly id: PhraseId;
-  /** Words in lower case. A text that matches the pattern holds one of them. They are searched first, which is fast. */
+  /**
+   * Words in lower case. Every text that matches the pattern holds at least one. They are searched before the pattern,
+   * because that is faster.
+   */
   readonly hints: readonly string[];
   readonly pattern: RegExp;
   /** The stage to which a pasted text with this phrase belongs. */
   readonly stage: 'connect' | 'greeting' | 'auth' | 'open';
   readonly kind: FailureKind;
   readonly protocol?: Protocol;
-  /** Any phrase that is not weak is more specific. */
+  /** True if every matching phrase without this mark is more specific. */
   readonly weak?: true;
-  /** No failure by itself. It only adds facts to a failure next to it. */
+  /** True if the phrase is no failure by itself, and only adds facts to a failure near it. */
   readonly beside?: true;
-  /** Used for pasted text only, because the pattern is too weak to judge a text of a server. */
+  /** True if the phrase counts only in pasted text, because the pattern is too weak for a message of a server. */
   readonly pasted?: true;
-  /** Used for pasted text only. The possible causes, best first. `lead` is the confidence in the first one. */
+  /** The possible causes, best first, and the confidence in the first one. Used for pasted text only. */
   readonly open?: readonly Cause[];
   readonly lead?: Extract<Confidence, 'likely'>;
   /**
-   * Used for pasted text only. The whole sentence in lower case, to recognize it if the text ends within the sentence.
+   * The whole sentence in lower case. It serves to recognize a text that ends within the sentence. Used for pasted text
+   * only.
    */
   readonly sentences?: readonly string[];
   /**
-   * Used for pasted text only. Words in lower case. At least one of `needs` must occur in the text, and none of
-   * `unless`.
+   * Words in lower case. The text must hold at least one of `needs`, and none of `unless`. Used for pasted text only.
    */
   readonly needs?: readonly string[];
   readonly unless?: readonly string[];
 }
 
-/**
- * Words that show that a text concerns Exchange Online. The text may also name another server, for example in a
- * migration.
- */
+/** Words that show that a text concerns Exchange Online. The text may also name another server, as in a migration. */
 export const EXCHANGE_MESSAGES: readonly string[] = [
   ...PROTOCOL_IDS.map((protocol) => `microsoft exchange ${factsOf(protocol).exchangeService.toLowerCase()}`),
   'outlook.office',
@@ -49,7 +46,10 @@ export const EXCHANGE_MESSAGES: readonly string[] = [
   'partner.outlook.cn',
 ];
 
-/** Words that show that a text concerns mail. Servers of every kind say `authentication failed`. */
+/**
+ * Words that show that a text concerns mail. They are needed, because servers of every kind print `authentication
+ * failed`.
+ */
 export const MAIL_MESSAGES: readonly string[] = [
   ...PROTOCOL_IDS,
   'smtp',

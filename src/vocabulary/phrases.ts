@@ -1,7 +1,7 @@
 /**
- * The lines of mail servers and mail programs, each with a pattern for failures of the probe and pasted text. A blank
- * in a pattern matches any run of white space. Patterns have no nested repeats, so their work is linear. If two match,
- * the earlier in this list counts as more specific.
+ * All phrases: the lines of mail servers and mail programs, each with a pattern. A blank in a pattern matches any run
+ * of white space. Patterns have no nested repeats, so that they take linear time. If two phrases match, the earlier in
+ * this list counts as more specific.
  */
 import { BESIDE_PHRASES } from './beside-phrases.ts';
 import { GREETING_PHRASES } from './greeting-phrases.ts';
@@ -32,10 +32,10 @@ export function phrasesIn(text: string): ReadonlySet<PhraseId> {
   return together(OWN_PHRASES.filter((phrase) => phrase.pattern.test(flat)).map((phrase) => phrase.id));
 }
 
-/** Returns the phrases of one failure as a set, without those that another one contradicts. */
+/** Returns the phrases of one failure as a set, without those that another phrase contradicts. */
 export function together(ids: readonly PhraseId[]): ReadonlySet<PhraseId> {
   const all = new Set(ids);
-  // An XOAUTH2 proxy accepts a password from its client and sends the token to the server.
+  // If both phrases occur, an XOAUTH2 proxy accepted a password from its client, and sent a token to the server.
   if (all.has('xoauth2-attempted')) all.delete('password-mechanism');
   return all;
 }

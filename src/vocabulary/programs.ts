@@ -1,12 +1,11 @@
 /**
- * The programs that may have written a pasted text, each with text that only it prints and with how to make it log
- * more. If two match, the earlier in this list is reported, so a program comes before the library that it uses. Used by
- * `transcript/parse-program.ts`.
+ * The programs that may have written a pasted text, each with texts that only this program prints, and with how to make
+ * it log more. If several match, the earlier in this list is reported. So a program comes before the library that it
+ * uses.
  */
 import { LIBRARIES } from './libraries.ts';
 import type { Program } from './program.ts';
 
-/** Mail programs, and mail libraries of PHP. */
 const MAIL_PROGRAMS: readonly Program[] = [
   {
     name: 'email-oauth2-proxy',
@@ -122,7 +121,7 @@ const SHELL_PROGRAMS: readonly Program[] = [
 
 export const PROGRAMS: readonly Program[] = [...MAIL_PROGRAMS, ...SHELL_PROGRAMS, ...LIBRARIES];
 
-/** What to paste instead if the failure was not recognized, as sentences. */
+/** Sentences that say what to paste if the failure was not recognized. */
 export const LINES_THAT_HELP: readonly string[] = [
   'The line with the error as the program printed it, with the lines above and below it.',
   'Of a mail login: the lines of the server that begin with NO, BAD, BYE or -ERR, and the command before them.',

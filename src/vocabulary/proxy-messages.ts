@@ -1,6 +1,6 @@
 /**
- * Messages about proxies that refuse, and words of pages that web filters return in place of the token endpoint's
- * answer: a part of `SYSTEM_MESSAGES`. A bare `(407)` is not enough, because it is also an area code.
+ * Messages about proxies that refuse, and words from pages of web filters, which replace the answer of the token
+ * endpoint. They are a part of `SYSTEM_MESSAGES`. A bare `(407)` is not enough, because it is also an area code.
  */
 import type { SystemMessages } from './failure-messages.ts';
 import { LOCALIZED } from './localized-messages.ts';
@@ -12,7 +12,7 @@ export const PROXY_MESSAGES: readonly SystemMessages[] = [
     code: 'EPROXY',
     at: 'connect',
     words: [
-      // The HTTP status 407, as headers, .NET, axios and others print it.
+      // Forms in which headers, .NET, axios and others print the HTTP status 407.
       'proxy authentication required',
       '407 proxy',
       'http/1.0 407',
@@ -28,7 +28,7 @@ export const PROXY_MESSAGES: readonly SystemMessages[] = [
       'not indicate success: 407',
       'error: (407)',
       ...LOCALIZED.EPROXY,
-      // Tunnels: Python, curl, .NET, Java, Node, Go, OpenSSL, browsers.
+      // Failed tunnels, as printed by Python, curl, .NET, Java, Node, Go, OpenSSL and browsers.
       'proxyerror',
       'cannot connect to proxy',
       'unable to connect to proxy',
@@ -54,14 +54,14 @@ export const PROXY_MESSAGES: readonly SystemMessages[] = [
       'proxy response (',
       'proxy connection ended before',
       'proxyconnect tcp',
-      // Go prints only the status of a refused CONNECT.
+      // If a proxy refuses CONNECT, Go prints only the status.
       '/token": forbidden',
       '/token": bad gateway',
       '/token": service unavailable',
       'http connect failed: ',
       'err_proxy_connection_failed',
       'err_tunnel_connection_failed',
-      // SOCKS: PySocks, curl, Node, Go, .NET, Java, proxychains.
+      // SOCKS failures, as printed by PySocks, curl, Node, Go, .NET, Java and proxychains.
       'socks4error',
       'socks5error',
       'socks5autherror',
@@ -125,7 +125,7 @@ export const PROXY_MESSAGES: readonly SystemMessages[] = [
     ],
   },
   {
-    // Node, Go, .NET and Java print this about an HTML page in place of JSON.
+    // Node, Go, .NET and Java print these if they receive an HTML page in place of JSON.
     kind: 'http',
     code: 'BLOCK_PAGE',
     at: 'http',

@@ -1,6 +1,6 @@
 /**
- * Messages about connections that are refused, cut, unreachable or silent, by library: a part of `SYSTEM_MESSAGES`.
- * Messages that name a reason come before messages that only report the failure.
+ * Messages about connections that are refused, cut, unreachable or silent, as a part of `SYSTEM_MESSAGES`. Messages
+ * that give a reason come before messages that only report the failure.
  */
 import type { SystemMessages } from './failure-messages.ts';
 import { LOCALIZED } from './localized-messages.ts';
@@ -177,7 +177,7 @@ export const ROUTE_MESSAGES: readonly SystemMessages[] = [
     ],
   },
   {
-    // Messages that a connection failed, without a reason.
+    // Messages that report a failed connection without a reason.
     kind: 'timeout',
     code: 'ETIMEDOUT',
     at: 'connect',

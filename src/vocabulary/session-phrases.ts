@@ -1,7 +1,7 @@
-/** Lines about the session itself, its limits and its end: a part of the table in phrases.ts. */
+/** Lines about the limits and the end of a session: a part of the table in phrases.ts. */
 import { EXCHANGE_MESSAGES, MAIL_MESSAGES, type Phrase } from './phrase.ts';
 
-/** Words that show that the login succeeded, so that the server refused a later command. */
+/** Words that show that the login succeeded. The server then refused a later command. */
 const LATER_COMMANDS: readonly string[] = [
   'authenticate completed',
   'login completed',
@@ -11,7 +11,7 @@ const LATER_COMMANDS: readonly string[] = [
   'uid fetch',
 ];
 
-/** The commands that follow a POP3 login, as dialogues, tracebacks and summaries show them. */
+/** The commands after a POP3 login, as dialogues, tracebacks and summaries show them. */
 const POP_OPENING: readonly string[] = [
   'user successfully authenticated',
   'user successfully logged on',
@@ -106,7 +106,7 @@ export const SESSION_PHRASES: readonly Phrase[] = [
     kind: 'rejected',
   },
   {
-    // The server sent this in place of the greeting, so it does not concern a mailbox.
+    // The server sent this in place of the greeting, so it does not concern a single mailbox.
     id: 'server-unavailable',
     hints: ['server unavailable.'],
     pattern: /Server Unavailable\. ?\d+/i,
@@ -201,7 +201,7 @@ export const SESSION_PHRASES: readonly Phrase[] = [
   {
     id: 'authentication-failed',
     hints: ['authentication failed', 'authentication unsuccessful', '[authenticationfailed]', '[auth]'],
-    // .NET calls a TLS handshake "authentication", too.
+    // .NET also calls a TLS handshake "authentication".
     pattern:
       /\[AUTHENTICATIONFAILED\]|\[AUTH\]|\bauthentication (?:failed|unsuccessful)\b(?! (?:because|for user)|, see inner)/i,
     stage: 'auth',

@@ -1,6 +1,6 @@
 /**
- * What a text shows besides its phrases, such as which server wrote it or which command it answers. Each sign is
- * searched in the text of one failure, of a probe or pasted, and gives the rules one more fact about the failure.
+ * Signs are facts that the text of a failure shows besides its phrases, such as which server wrote it or which command
+ * it answers. They are searched in failures of a probe and in pasted text. Rules read them.
  */
 import type { SignId } from '../model/phrase-id.ts';
 import { PROTOCOL_IDS } from '../model/protocol.ts';
@@ -9,7 +9,7 @@ import { DIALECTS } from './dialects.ts';
 interface Sign {
   readonly id: SignId;
   readonly pattern: RegExp;
-  /** The sign does not count if the text matches this as well. */
+  /** The sign does not count if the text also matches this pattern. */
   readonly unless?: RegExp;
 }
 
@@ -25,7 +25,7 @@ const SIGNS: readonly Sign[] = [
   },
   { id: 'http-page', pattern: /HTTP\/1\.|<html|<!doctype/i },
   { id: 'no-tenant', pattern: /missing_tenant_id_error/i },
-  // If the text also has an IPv4 address, the connection over IPv4 failed, too, and IPv6 is not the cause.
+  // If the text also holds an IPv4 address, the connection over IPv4 failed too, and IPv6 is not the cause.
   { id: 'ipv6-only', pattern: IPV6_ADDRESS, unless: IPV4_ADDRESS },
   // `outlook.office365.com :993` shows that the configured name has a blank at its end.
   { id: 'blank-behind-host', pattern: /[\w-]\.[a-z]{2,10} :\d{2,5}\b/i },

@@ -1,7 +1,7 @@
 /**
  * Messages of operating systems, TLS libraries and languages about failed connections, in lower case.
- * `transcript/connections.ts` searches pasted text for them. Failures of a probe carry a code instead. If two entries
- * match, the earlier in this list counts as more specific.
+ * `transcript/connections.ts` searches pasted text for them. If several entries match, the earlier in this list counts
+ * as more specific.
  */
 import { CERTIFICATE_MESSAGES } from './certificate-messages.ts';
 import { DNS_MESSAGES } from './dns-messages.ts';

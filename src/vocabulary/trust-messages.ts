@@ -1,4 +1,4 @@
-/** Messages about certificates of unknown issuers, by library: the last part of `CERTIFICATE_MESSAGES`. */
+/** Messages of libraries about certificates of unknown issuers. They are the last part of `CERTIFICATE_MESSAGES`. */
 import type { SystemMessages } from './failure-messages.ts';
 import { LOCALIZED } from './localized-messages.ts';
 import { appleTlsNumbers, curlNumbers, urlNumbers, verifyNumbers } from './numbered-messages.ts';
@@ -77,7 +77,7 @@ export const TRUST_MESSAGES: readonly SystemMessages[] = [
       '0x800b010a',
       '0x80072f0d',
       ...LOCALIZED.UNTRUSTED,
-      // Apple, browsers, and missing trust stores.
+      // Apple, browsers, and programs whose trust store is missing.
       'connecting to a server that is pretending to be',
       ...appleTlsNumbers(9807, 9808, 9812, 9813),
       ...urlNumbers(1202, 1203),
@@ -101,7 +101,7 @@ export const TRUST_MESSAGES: readonly SystemMessages[] = [
       'certificate validation failed',
       'certificate failure for ',
       'ssl peer certificate or ssh remote key was not ok',
-      // These words are weak, because they also occur in prose about possible faults.
+      // These words are weak, because they also occur in texts that only list possible faults.
       'self signed certificate',
       'self-signed certificate',
       ...curlNumbers(60),

@@ -1,7 +1,7 @@
 /**
- * Messages that mail libraries and programs print instead of the server's text: a login was refused, or a mailbox did
- * not open. They name no reason. Messages that are not specific to one program count only in a text that also names
- * Microsoft's hosts or products.
+ * Messages that mail libraries and programs print in place of the server's text if a login is refused or a mailbox does
+ * not open. The messages give no reason. A message that several programs print counts only if the text also names a
+ * host or product of Microsoft.
  */
 import type { Phrase } from './phrase.ts';
 
