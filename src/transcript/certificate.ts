@@ -1,16 +1,19 @@
-/** Reads the certificate in a pasted `openssl s_client` session. Its issuer shows whether somebody intercepts TLS. */
+/**
+ * Finds the certificate that a pasted `openssl s_client` session shows. The issuer of the certificate shows whether a
+ * TLS interceptor signed it.
+ */
 import type { PastedCertificate } from '../model/pasted-certificate.ts';
 import { knownIssuerIn } from '../vocabulary/issuers.ts';
 import type { Finder } from './finder.ts';
 import { isDomain } from './identifiers.ts';
 
-/** Shown instead of a name that the vocabulary does not know. */
+/** Shown in place of an issuer that the vocabulary does not know. */
 const UNKNOWN_ISSUER = 'an authority that is not known here';
 
 export function certificateIn(finder: Finder): PastedCertificate | undefined {
   const issuer =
     nameAfter(finder, ['issuer=', 'i:'], /(?:^|\s)(?:issuer=|i:) ?(.{1,300})/) ??
-    // Some libraries print the certificate whose issuer is missing, which is an intermediate of the chain.
+    // Some libraries print the certificate whose issuer they could not find. It is an intermediate certificate.
     nameAfter(finder, ['issuer certificate: /'], /issuer certificate: (\/.{1,300})/);
   if (issuer === undefined) return undefined;
   const subject = commonNameIn(nameAfter(finder, ['subject=', 's:'], /(?:^|\s)(?:subject=|s:) ?(.{1,300})/));

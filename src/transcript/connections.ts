@@ -1,6 +1,6 @@
 /**
- * Finds failed connections in a pasted text: the message of the system, the TLS library or the language, the leg and
- * the host. Messages that only wrap another one yield no failure of their own.
+ * Finds failed connections in a pasted text. For each, returns the recognized message, the host, and whether the
+ * connection was for a token or for mail. A message that only wraps another one is not a failure of its own.
  */
 import type { Failure } from '../model/failure.ts';
 import { endpointName } from '../model/target.ts';
@@ -21,7 +21,7 @@ export interface ParsedSystem {
   readonly place?: { readonly host: string; readonly port?: number };
 }
 
-/** This many characters before and after the matched words belong to the same statement. */
+/** A statement consists of the matched words, and of this many characters before and after them. */
 const REACH = 300;
 
 const TOKEN_MESSAGES =
@@ -38,7 +38,10 @@ interface Hit extends ParsedSystem {
   readonly where: number;
 }
 
-/** Returns the failures of each leg, without those that another one explains. */
+/**
+ * Returns the failed connections to token hosts and to mail hosts. If one failure explains another, returns only the
+ * first.
+ */
 export function systemFailuresIn(finder: Finder): readonly ParsedSystem[] {
   const hits = SYSTEM_MESSAGES.flatMap((words): readonly Hit[] => {
     for (const { at, word } of words.words.flatMap((each) => statementsOf(finder, each))) {
@@ -84,7 +87,7 @@ function read(finder: Finder, words: SystemMessages, at: number, word: string): 
   };
 }
 
-/** Adds the host that the statement is about, unless the quoted sentence names it. */
+/** Adds the host of the failed connection, unless the quoted sentence names it. */
 function withHost(quoted: string, place: ParsedSystem['place']): string {
   if (place === undefined || quoted.includes(place.host)) return quoted;
   const { host, port } = place;
@@ -92,8 +95,8 @@ function withHost(quoted: string, place: ParsedSystem['place']): string {
 }
 
 /**
- * Returns the token leg if the text holds a word of `ENTRAS` anywhere, else undefined. A block page itself names many
- * hosts, which say nothing about the requested one.
+ * For a page of a web filter: returns the token leg if the text holds a word of `ENTRAS` anywhere, else undefined. The
+ * hosts on such a page do not show which host was requested.
  */
 function whosePage({
   has,
@@ -110,7 +113,7 @@ const ENTRAS: readonly string[] = [
   'oauth2/',
 ];
 
-/** Returns the leg that the statement concerns, and its host. Undefined if the host serves neither mail nor tokens. */
+/** Returns whether the statement concerns a token or mail, and its host. Undefined if the host serves neither. */
 function whoseIs(
   line: string,
   near: string,
@@ -142,14 +145,17 @@ export function placeOf({ host, port }: NamedHost): { readonly host: string; rea
   return { host: host.replace(/^\[|\]$/g, ''), ...(port === undefined ? {} : { port }) };
 }
 
-/** Whether both are of one kind and close together. The earlier in the table of messages is the more specific. */
+/**
+ * Whether both hits have the same kind and are close together, so that they report the same failure. `finer` comes
+ * earlier in the table of messages, and so is more specific.
+ */
 function isSame(finer: Hit, other: Hit): boolean {
   return finer.words.kind === other.words.kind && Math.abs(finer.where - other.where) <= REACH;
 }
 
 /**
- * If a statement holds several messages, the one with the highest rank explains the others. If a name does not resolve,
- * for example, there is no address to connect to.
+ * If a statement holds several messages, the one with the highest rank explains the others. For example, if a name does
+ * not resolve, there is no address to connect to.
  */
 const RANK: Readonly<Record<SystemMessages['at'], number>> = {
   dns: 3,
@@ -167,6 +173,6 @@ function explains(inner: Hit, outer: Hit): boolean {
 
 function rankOf({ words, at }: Hit): number {
   if (words.kind === 'proxy') return 4;
-  // A reset explains why the handshake failed.
+  // If the connection was reset, the reset explains why the handshake failed.
   return words.kind === 'reset' && at === 'tls' ? RANK.tls + 0.5 : RANK[at];
 }

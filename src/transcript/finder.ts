@@ -1,7 +1,7 @@
 /**
- * Finds words in a long text fast. It first searches for a hint, which is a plain text in lower case, and tries a
- * pattern only on the lines around each match. A hint is searched only if all of its runs of five characters occur
- * somewhere in the text. So a text without any hint is read once.
+ * Finds words in a long text fast. It first searches for a hint, which is a plain text in lower case, and tries the
+ * pattern only on the lines around the hint. It skips a hint without searching if some five characters of the hint
+ * occur nowhere in the text.
  */
 export interface Place {
   readonly at: number;
@@ -61,19 +61,19 @@ export function createFinder(text: string): Finder {
 }
 
 /**
- * Runs of this many characters are recorded in a table, by hash. A collision only costs a search for a hint that does
- * not occur.
+ * A table records, by hash, which runs of this many characters occur in the text. If two runs have the same hash, the
+ * only harm is a search for a hint that does not occur.
  */
 const RUN = 5;
 /**
- * The table has one bit per slot, so 8 MB at most. Ten megabytes of base64, in which hardly any run repeats, fill a
- * seventh of the table.
+ * The table has one bit per slot, so it takes at most 8 MB. Ten megabytes of base64, in which hardly any run repeats,
+ * fill a seventh of the table.
  */
 const MOST_SLOTS = 2 ** 26;
 const FEWEST_SLOTS = 2 ** 10;
-/** Enough slots that two different runs rarely have the same one. */
+/** With this many slots, two different runs rarely have the same slot. */
 const SLOTS_PER_CHARACTER = 16;
-/** Spreads the runs over the slots: 2 to the 32nd divided by the golden ratio. */
+/** 2 to the 32nd divided by the golden ratio. Multiplying by it spreads the runs evenly over the slots. */
 const SPREAD = 0x9e3779b1;
 
 function createSieve(text: string): (word: string) => boolean {
@@ -115,7 +115,10 @@ function lineAt(text: string, at: number): string {
   return headOf(text, at) + (end < 0 ? after : after.slice(0, end));
 }
 
-/** Returns the part of the line before that offset, but at most `BEFORE` characters: a line may be megabytes long. */
+/**
+ * Returns the part of the line before that offset, but at most `BEFORE` characters, because a line may be megabytes
+ * long.
+ */
 function headOf(text: string, at: number): string {
   const before = text.slice(Math.max(0, at - BEFORE), at);
   return before.slice(before.lastIndexOf('\n') + 1);

@@ -1,6 +1,6 @@
 /**
- * Finds the hosts that a statement in a pasted text names, and whether each is a token host, a mail host or another.
- * Called by connections.ts, which explains no failure of another host, and by others.
+ * Finds the hosts that a statement in a pasted text names, and whether each is a token host, a mail host or another
+ * host. Failures of other hosts are not explained.
  */
 import { MAIL_PORTS } from '../model/protocol.ts';
 import { isExchangeHost, isTokenHost } from '../model/microsoft365.ts';
@@ -18,7 +18,7 @@ export type HostRole = 'token' | 'mail' | 'elsewhere' | 'unknown';
 const NAME = String.raw`\[[0-9a-f:.]{2,45}\]|[\w-]+(?:\.[\w-]+)*`;
 const DOTTED = String.raw`[\w-]+(?:\.[\w-]+){1,8}`;
 
-/** Each pattern finds a host as its first group, and as its second group a port next to the host. */
+/** The first group of each pattern is a host. The second group is a port next to that host. */
 const PLACES: readonly RegExp[] = [
   new RegExp(
     String.raw`\b(?:[a-z][a-z0-9+.-]{1,15}):\/\/(?:[^\s\/@"']{1,200}@)?(${NAME})(?::(\d{1,5}))?`,
@@ -44,23 +44,26 @@ const PLACES: readonly RegExp[] = [
   ),
 ];
 
-/** A port that is named in words: `port 5432`. */
+/** A port in words: `port 5432`. */
 const PORT_ALONE = /\bport["']?[ :=]{1,3}["']?(\d{2,5})\b/gi;
 
-/** Endings of names of files, classes and versions, which look like hosts. */
+/** Endings of names of files, classes and versions. Such names look like hosts. */
 const NO_DOMAIN =
   /\.(?:\d+|rb|js|mjs|cjs|ts|php|java|kt|cs|vb|go|exe|dll|so|jar|log|json|xml|ya?ml|html?|txt|cfg|conf|ini|pem|crt|cer|key|lock|gem|whl|class|cpp|c|h)$/i;
-/** Endings of files that are also top-level domains. A name counts as a host only with a mail port or in a URL. */
+/**
+ * Endings of files that are also top-level domains. A name with such an ending is a host only in a URL or with a mail
+ * port.
+ */
 const FILE_OR_COUNTRY = /\.(?:pl|py|pm|rs|sh|md|zip|ps|so)$/i;
 const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:.]+\])$/i;
 
-/** Hosts of Microsoft that count as token hosts, although the table of clouds does not list all of them. */
+/** Hosts of Microsoft that count as token hosts, including some that the table of clouds does not list. */
 const TOKEN_NAME =
   /^(?:(?:login|sts|device)\.(?:microsoftonline|windows|microsoft)|login-us\.microsoftonline|graph\.microsoft|aadcdn\.\w+|management\.(?:core\.windows|azure))\b/i;
 const MAIL_NAME = /^(?:imaps?\d?|pops?3?|smtps?|mail|mx|exchange)[\w-]*\./i;
-/** The ports of mail protocols, including SMTP, because the text may concern sending. */
+/** The ports of mail protocols. They include SMTP, because the text may be about sending. */
 const MAIL_SERVER_PORTS: ReadonlySet<number> = new Set([...MAIL_PORTS, 25, 465, 587]);
-/** Ports that many kinds of services use, so that they show no role. */
+/** Ports that many services share. They do not show what the host serves. */
 const SHARED_PORTS: ReadonlySet<number> = new Set([80, 443, 1080, 3128, 8080, 8443]);
 
 /** Returns the hosts that a piece of text names, each once, in order of appearance. */
@@ -84,7 +87,6 @@ export function hostsIn(text: string): readonly NamedHost[] {
   return [...best.values()];
 }
 
-/** Returns the ports that a piece of text names in words: `port 993`. */
 export function portsIn(text: string): readonly number[] {
   return [...text.matchAll(PORT_ALONE)].map((match) => Number(match[1]));
 }
@@ -112,7 +114,7 @@ function roleOf(host: string, port: number | undefined): HostRole {
   if (isTokenHost(host) || TOKEN_NAME.test(host)) return 'token';
   if (port !== undefined && MAIL_SERVER_PORTS.has(port)) return 'mail';
   if (isExchangeHost(host) || MAIL_NAME.test(host)) return 'mail';
-  // A proxy stands between the program and the token host. If the proxy fails, the token leg fails.
+  // A failed proxy counts as a failure of the token request, because the proxy is on the way to the token host.
   if (/(?:^|[.-])(?:web)?proxy/.test(host)) return 'token';
   if (port !== undefined && isUnusualPort(port)) return isAddress(host) ? 'elsewhere' : 'unknown';
   return 'unknown';

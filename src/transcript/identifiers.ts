@@ -1,7 +1,7 @@
 /**
- * Which values of a pasted text may be shown? A value must stand where an identifier is expected, and must have the
- * form of one: GUIDs, domains, hosts, addresses of mailboxes, names of permissions and resources, numbers, times. Every
- * other value becomes `…`. Apart from these values, a diagnosis shows only texts of `vocabulary/`.
+ * Decides which values of a pasted text may be shown. A value must stand where an identifier is expected, and must have
+ * the form of an identifier: GUID, domain, host, mailbox address, name of a permission or resource, number, time. Every
+ * other value becomes `…`. All other text that a diagnosis shows comes from `vocabulary/`.
  */
 
 /** Replaces a value that must not be shown. */
@@ -12,10 +12,10 @@ const LABEL = /^(?:[A-Z]?[a-z0-9-]{1,63}|[A-Z0-9-]{1,63})$/;
 const TOP_LEVEL = /^(?:[A-Za-z]?[a-z]{1,23}|[A-Z]{2,24})$/;
 const LONGEST_DOMAIN = 253;
 const IPV4 = /^\d{1,3}(?:\.\d{1,3}){3}$/;
-/** The last group may be an IPv4 address. */
+/** The last group of an IPv6 address may be an IPv4 address. */
 const IPV6 = /^\[?[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?:\.\d{1,3}){0,3}\]?$/i;
 const LOCAL_PART = /^[\w.+'-]{1,64}$/;
-/** `IMAP.AccessAsApp`, `full_access_as_app`, `User.Read.All`. */
+/** The name of a permission: `IMAP.AccessAsApp`, `full_access_as_app`, `User.Read.All`. */
 const PERMISSION = /^[A-Za-z]{2,30}(?:[._][A-Za-z]{2,30}){1,4}$/;
 
 export function isGuid(value: string): boolean {
@@ -24,7 +24,7 @@ export function isGuid(value: string): boolean {
 
 /**
  * Whether the value is a domain. Each label is in lower case, except for a capital at its beginning, or in upper case.
- * A secret of letters, digits and dots mixes both within a label, or does not end in a domain suffix.
+ * A secret of letters, digits and dots does not pass: it mixes cases within a label, or has no domain suffix.
  */
 export function isDomain(value: string): boolean {
   const labels = value.split('.');
@@ -49,7 +49,10 @@ export function isPermission(value: string): boolean {
   return PERMISSION.test(value);
 }
 
-/** Returns what may be shown of a resource or scope: scheme and host, and the path only if it is a permission or id. */
+/**
+ * Returns what may be shown of a resource or scope: scheme and host. The path is shown only if it is a permission or an
+ * id.
+ */
 export function shownResource(value: string): string {
   if (isGuid(value) || isPermission(value)) return value;
   const [, scheme = '', host = '', path = ''] =
@@ -61,7 +64,7 @@ export function shownResource(value: string): string {
   return `${scheme}${host}${kept ? path : `/${UNSHOWN}`}`;
 }
 
-/** Words that callers left in place of an id. They are shown, because they are the fault. */
+/** Words that users leave in place of an id. They are shown, because they are the mistake. */
 const PLACE_HOLDERS: ReadonlySet<string> = new Set([
   'common',
   'organizations',
@@ -114,7 +117,9 @@ function only(fits: (value: string) => boolean): (value: string) => string {
   return (value) => (fits(value) ? value : UNSHOWN);
 }
 
-/** Functions that return what is shown of a value, by the name of its position in `KNOWN_SENTENCES`, such as `{id}`. */
+/**
+ * For each kind of value in `KNOWN_SENTENCES`, such as `{id}`, the function that returns what may be shown of a value.
+ */
 export const SHOWN: Readonly<Record<string, (value: string) => string>> = {
   id: shownId,
   app: shownAppId,

@@ -1,6 +1,6 @@
 /**
- * Reads HTML entities, HTML tags and hex digits at one offset of a text. Each function reads at most a few characters
- * ahead.
+ * Reads HTML entities, HTML tags and hex digits at one offset of a text. Each function reads only a few characters
+ * ahead, so that the work is linear.
  */
 const ENTITIES: Readonly<Record<string, number>> = {
   quot: 34,

@@ -1,12 +1,12 @@
 /**
- * Removes what copying and forwarding add to a text: escapes (of JSON, also nested, and of Python), HTML,
- * quoted-printable, the `>` of quoted mail and terminal colors. Typographic quotes and line ends of any kind become
- * plain ones. It reads the characters once, so that ten megabytes take a fraction of a second.
+ * Removes what copying and forwarding add to a text: escapes of JSON (also nested) and of Python, HTML,
+ * quoted-printable, the `>` of quoted mail, and terminal colors. Replaces typographic quotes and line ends of any kind
+ * with plain ones. It reads the characters once, so that ten megabytes take a fraction of a second.
  */
 import { entityAt, hexAt, tagEndAt } from './markup.ts';
 
 const LONGEST = 32 * 1024 * 1024;
-/** A part of a sentence in a query string, which has plus signs for blanks. */
+/** A part of a sentence in a query string, where plus signs replace blanks. */
 const FORM_ENCODED = /[A-Za-z]\+[a-z]{2,14}\+[a-z]{2,14}\+[a-z]{2,14}/;
 
 const NEWLINE = 10;
@@ -19,13 +19,13 @@ const QUOTING: ReadonlySet<number> = new Set([62, 124]);
 const BLANKS: ReadonlySet<number> = new Set([9, 11, 12, BLANK, 0xa0, 0x3000, 0xfeff]);
 /** Characters without width. */
 const INVISIBLE: ReadonlySet<number> = new Set([0x200b, 0x200c, 0x200d, 0x2060, 0xad]);
-/** The distance from the full-width forms of East Asian input to ASCII. */
+/** The difference between a full-width character, which East Asian keyboards produce, and its ASCII character. */
 const FULL_WIDTH = 0xff01 - 0x21;
-/** Typographic quotes, quotes of Windows-1252, and accents that people type in their place. */
+/** Typographic quotes, quotes of Windows-1252, and accents that people type in place of quotes. */
 const SINGLE: ReadonlySet<number> = new Set([0x2018, 0x2019, 0x201a, 0x201b, 0x91, 0x92, 0x60, 0xb4]);
 const DOUBLE: ReadonlySet<number> = new Set([0x201c, 0x201d, 0x201e, 0x93, 0x94, 0xab, 0xbb]);
 
-/** Unifies line ends and quotes, resolves escapes, and joins runs of blanks. Case and words stay. */
+/** Unifies line ends and quotes, resolves escapes, and joins runs of blanks. Keeps capitals and words. */
 export function normalize(raw: string): string {
   const text = raw.slice(0, LONGEST);
   const quotedPrintable = text.includes('=3D');
@@ -48,8 +48,8 @@ export function normalize(raw: string): string {
     if (INVISIBLE.has(code)) return;
     if (SINGLE.has(code)) out[length++] = SINGLE_QUOTE;
     else if (DOUBLE.has(code)) out[length++] = DOUBLE_QUOTE;
-    // U+0130 is the one character that becomes longer in lower case. It is replaced, so that offsets in both cases
-    // agree.
+    // U+0130 is the one character that becomes longer in lower case. Without it, offsets are the same in the text and
+    // in its lower-case copy.
     else out[length++] = code === 0x130 ? 0x49 : code >= 0xff01 && code <= 0xff5e ? code - FULL_WIDTH : code;
   };
 
@@ -100,7 +100,7 @@ function unscramble(text: string): string {
 }
 
 /**
- * Resolves an escape with any number of backslashes, because JSON within JSON doubles them at every level. Returns the
+ * Resolves an escape with any number of backslashes, because each level of JSON within JSON doubles them. Returns the
  * offset after the escape.
  */
 function unescape(text: string, from: number, put: (code: number) => void): number {
@@ -114,7 +114,9 @@ function unescape(text: string, from: number, put: (code: number) => void): numb
     put(hex);
     return at + 1 + digits;
   }
-  // `\nAADSTS` starts with a line end. `C:\new` is a path.
+  // `
+  // AADSTS` begins with a line end. `C:
+  // ew` is a path, because a small letter follows the `n`.
   const word = /[a-z]/.test(text.charAt(at + 1)) && at - from === 1;
   if ((kind === 'r' || kind === 'n') && !word) {
     put(NEWLINE);

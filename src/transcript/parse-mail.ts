@@ -1,7 +1,6 @@
 /**
- * Finds what a pasted text says about the mail leg: the servers' refusals, and whether a mailbox opened. There is one
- * refusal per protocol and kind of login, with the ids of its phrases. The phrases are those of `vocabulary/`, which
- * also recognize failures of a probe.
+ * Finds the refusals of mail servers in a pasted text, and whether a mailbox opened. Returns one refusal for each
+ * protocol and each kind of login (token, password), with the ids of its phrases. `vocabulary/` holds the phrases.
  */
 import { DIALECTS } from '../vocabulary/dialects.ts';
 import type { Cause } from '../model/cause.ts';
@@ -33,11 +32,11 @@ interface Hit {
   readonly phrase: Phrase;
   readonly from: number;
   readonly to: number;
-  /** The part of the text at this place that may be shown. */
+  /** The part of the matched text that may be shown. */
   readonly quoted: string;
 }
 
-/** Phrases that reply to a login with a password, which a program may try besides the token. */
+/** Phrases that reply to a login with a password. A program may try a password besides the token. */
 const PASSWORD_WAY: ReadonlySet<string> = new Set(['login-failed', 'pop-logon-failure', 'basic-blocked']);
 /** Phrases that servers of every vendor use. */
 const ANYBODYS: ReadonlySet<string> = new Set([
@@ -82,7 +81,7 @@ export function mailFailuresIn(finder: Finder): readonly ParsedMail[] {
   });
 }
 
-/** The failure of another vendor's server. Empty unless the text also names OAuth or a product of Microsoft. */
+/** Returns the failure of another vendor's server. Empty unless the text also names OAuth or a product of Microsoft. */
 function ofOthers(hit: Hit, finder: Finder): readonly ParsedMail[] {
   if (!/oauth|microsoft|azure|entra|exchange/.test(finder.lower)) return [];
   const failure = failureOf(hit, finder, [hit.phrase.id]);
@@ -92,8 +91,8 @@ function ofOthers(hit: Hit, finder: Finder): readonly ParsedMail[] {
 }
 
 /**
- * Groups the hits by protocol, and by kind of login (with a token, with a password) if the text has both. A hit without
- * a protocol belongs to the groups of all protocols.
+ * Groups the hits by protocol. If the text shows logins with a token and logins with a password, also groups them by
+ * kind of login. A hit without a protocol belongs to the groups of all protocols.
  */
 function groupsOf(hits: readonly Hit[]): readonly (readonly Hit[])[] {
   const failures = hits.filter(({ phrase }) => phrase.beside !== true);
@@ -132,7 +131,7 @@ function hitOf(phrase: Phrase, finder: Finder): readonly Hit[] {
   const hit = findStatement(finder, phrase.hints, phrase.pattern);
   if (hit === undefined) return cutOff(phrase, finder);
   const match = phrase.pattern.exec(hit.line);
-  // A proxy's message about itself is not a reply of the server.
+  // A message of an XOAUTH2 proxy about itself is not a reply of the server.
   if (match === null || /email oauth 2\.0 proxy/i.test(hit.line.slice(match.index, match.index + 120)))
     return [];
   const from = hit.at - hit.head + match.index;
@@ -156,7 +155,7 @@ function isInPlace({ needs, unless }: Phrase, { has }: Finder): boolean {
   return (needs?.some(has) ?? true) && !(unless?.some(has) ?? false);
 }
 
-/** Returns the lines that hold the matched words. They are searched, but never shown. */
+/** Returns the lines that hold the matched words. The lines are searched, but never shown. */
 function linesAt({ text }: Finder, { from, to }: Hit): string {
   const begin = Math.max(text.lastIndexOf('\n', from) + 1, from - LONGEST_HEAD);
   const end = text.indexOf('\n', to);
@@ -173,7 +172,7 @@ function failureOf(hit: Hit, finder: Finder, ids: readonly PhraseId[]): Failure 
     kind: hit.phrase.kind,
     ...(status === undefined ? {} : { status }),
     text: hit.quoted,
-    // Only signs on the failure's own lines count. The rest of the text may be about something else.
+    // Only signs in the lines of the failure count, because the rest of the text may be about something else.
     recognized: { phrases: [...ids, ...phrasesIn(lines)], signs: signsIn(lines) },
     ...(backOff === undefined ? {} : { retryAfterSeconds: Math.round(Number(backOff) / 1000) }),
   };
@@ -181,7 +180,7 @@ function failureOf(hit: Hit, finder: Finder, ids: readonly PhraseId[]): Failure 
 
 export interface Opened {
   readonly protocol: Protocol;
-  /** The offset of the last reply that shows it. */
+  /** The offset of the last reply that shows that the mailbox opened. */
   readonly at: number;
 }
 

@@ -1,4 +1,4 @@
-/** Finds the program that wrote a pasted text. Undefined if the text matches none in the table. */
+/** Finds the program that wrote a pasted text. Undefined if no program of `PROGRAMS` matches. */
 import type { Program } from '../vocabulary/program.ts';
 import { PROGRAMS } from '../vocabulary/programs.ts';
 import type { Finder } from './finder.ts';

@@ -1,6 +1,6 @@
 /**
- * Finds failures of the token leg that a pasted text reports without a code of Entra: a sentence without its code, a
- * sentence of a library, a bare HTTP status. Called by parse-token.ts, which parses the codes.
+ * Finds failed token requests that a pasted text reports without a code of Entra. The text then holds only a sentence
+ * of Entra, a sentence of a library, or an HTTP status. `parse-token.ts` parses the codes.
  */
 import type { Failure } from '../model/failure.ts';
 import { SIGN_IN_HOSTS } from '../model/microsoft365.ts';
@@ -10,7 +10,7 @@ import type { Finder, Place } from './finder.ts';
 import { findStatement } from './statements.ts';
 import { idsAt, NOTHING_MORE, parsedCode, parsedOpen, shown, type ParsedToken } from './parsed-token.ts';
 
-/** Words that show that a text is about Entra. Other services throttle and fail, too. */
+/** Words that show that a text is about Entra. They are needed, because other services throttle and fail, too. */
 const ENTRA_MESSAGES: readonly string[] = [
   ...SIGN_IN_HOSTS,
   'oauth2/v2.0/token',
@@ -33,7 +33,7 @@ const TOKEN_URL_PARTS: readonly string[] = [
   'oauth2/v2.0/token',
   'oauth2/token',
 ];
-/** A bare status belongs to a URL that is at most this many characters away. */
+/** A URL belongs to an HTTP status if it is at most this many characters away from it. */
 const STATUS_REACH = 400;
 const THROTTLED: readonly string[] = ['too many requests', 'http 429', '429 too many', 'status code 429'];
 const SERVER_ERRORS: readonly string[] = [
@@ -49,7 +49,7 @@ const SERVER_ERRORS: readonly string[] = [
   'status code 504',
 ];
 
-/** Returns one failure at most. Empty if no sentence and no status is recognized. */
+/** Returns at most one failure. Empty if no sentence and no status is recognized. */
 export function sentencesIn(finder: Finder): readonly ParsedToken[] {
   const found =
     sentenceOfEntra(finder) ??

@@ -1,6 +1,6 @@
 /**
- * Finds the failures of the token leg in a pasted text, as evidence: Entra's codes and sentences, OAuth's error names,
- * and errors of libraries before they send a request. `vocabulary/` holds the words.
+ * Finds failed token requests in a pasted text: Entra's codes and sentences, OAuth's error names, and errors that
+ * libraries report before they send a request.
  */
 import type { Failure } from '../model/failure.ts';
 import { causesOfCut, isKnownCode, meaningOf, mostSpecific } from '../vocabulary/aadsts.ts';
@@ -17,12 +17,15 @@ import { idsAt, NOTHING_MORE, parsedCode, parsedOpen, shown, type ParsedToken } 
 import { quote } from './quote.ts';
 
 const MOST_CODES = 6;
-/** A text of this length or less need not name Entra, because its sender probably selected only the failure. */
+/** A text of this length or less need not name Entra, because its sender probably pasted only the failure. */
 const SHORT = 600;
 /** A sentence of Entra ends at most this many characters after its code. */
 const REACH = 500;
 
-/** Returns failures by Entra's codes. Without codes, those by sentences, else those by OAuth's error names. */
+/**
+ * Returns the failures that Entra's codes show. If there are no codes, returns those that sentences show, or else those
+ * that OAuth's error names show.
+ */
 export function tokenFailuresIn(finder: Finder): readonly ParsedToken[] {
   const codes = codesIn(finder);
   if (codes.length > 0) return codes;
@@ -31,7 +34,7 @@ export function tokenFailuresIn(finder: Finder): readonly ParsedToken[] {
   return oauthErrorsIn(finder);
 }
 
-/** Whether the text holds a complete description of another issuer. Entra's descriptions begin with AADSTS. */
+/** Whether the text holds a complete `error_description` that is not Entra's. Entra's begin with AADSTS. */
 function isDescribedByOthers(finder: Finder): boolean {
   const hit = finder.find(['error_description'], WHOLE_DESCRIPTION);
   return hit !== undefined && !finder.has('aadsts');
@@ -39,7 +42,10 @@ function isDescribedByOthers(finder: Finder): boolean {
 
 const WHOLE_DESCRIPTION = /error_description\\?["']?\s{0,3}(?::|=>|=)\s{0,3}\\?["'][^"'\\\n]{1,300}\\?["']/;
 
-/** Returns what is shown of a code: the known sentence at this place, or only the code if it has no prefix AADSTS. */
+/**
+ * Returns what may be shown of a code: the known sentence around it. If the text lacks the prefix AADSTS, returns only
+ * the code.
+ */
 function shownCode({ text, lower }: Finder, { code, at }: CodePlace): string {
   const words = `aadsts${code}`;
   return lower.startsWith(words, at) ? quote(text, at, words) : words.toUpperCase();
@@ -50,13 +56,13 @@ interface CodePlace {
   readonly at: number;
   /** The offset after its digits. */
   readonly end: number;
-  /** The code stands in a JSON member or URL parameter that is made for codes. */
+  /** True if the code stands in a JSON member or URL parameter that is made for codes. */
   readonly exact?: true;
 }
 
 /**
- * Returns the failures for the codes in the text. If some codes have a sentence, or stand in a member made for codes,
- * the others are only mentioned and do not count.
+ * Returns the failures for the codes in the text. A code is stated if a sentence follows it, or if it stands in a
+ * member made for codes. If there are stated codes, all other codes are only mentioned and do not count.
  */
 function codesIn(finder: Finder): readonly ParsedToken[] {
   const places = codePlaces(finder);
@@ -86,8 +92,8 @@ function isStated(finder: Finder, place: CodePlace): boolean {
 }
 
 /**
- * Whether the text is about codes and reports no failure: it holds codes with different causes, or a code in a pattern
- * such as `AADSTS50012|AADSTS70002`.
+ * Whether the text is about codes in general and reports no failure. Such a text holds codes with different causes, or
+ * a code in a pattern such as `AADSTS50012|AADSTS70002`.
  */
 function isMention({ text }: Finder, places: readonly CodePlace[]): boolean {
   const causes = new Set(places.map(({ code }) => meaningOf(code)?.cause ?? code));
@@ -97,7 +103,10 @@ function isMention({ text }: Finder, places: readonly CodePlace[]): boolean {
   return causes.size > 1 || inPattern;
 }
 
-/** Returns the code of a sentence between this code and the next one. Undefined if there is none. */
+/**
+ * Returns the code that belongs to a sentence between this code and the next one. Undefined if there is no such
+ * sentence.
+ */
 function sentenceAt(finder: Finder, { at, end }: CodePlace): number | undefined {
   const next = finder.lower.indexOf('aadsts', end);
   return codeBySentence(finder.lower.slice(at, Math.min(next < 0 ? at + REACH : next, at + REACH)));
@@ -123,9 +132,9 @@ function codePlaces(finder: Finder): readonly CodePlace[] {
   const places = CODE_FORMS.flatMap(({ hint, pattern, exact }) =>
     finder.places(hint).flatMap(({ at }) => match(finder, at, pattern, exact)),
   );
-  // Only the first occurrence of each code counts, because the sentence follows it.
+  // Only the first occurrence of each code counts, because only the first is followed by the sentence.
   const distinct = places.filter(({ code }, at) => places.findIndex((other) => other.code === code) === at);
-  // Older answers carry a generic code besides the specific one.
+  // Older answers carry a generic code in addition to the specific one.
   const general = new Set([70_002, 50_012, 70_000]);
   const telling = distinct.filter(({ code }) => !general.has(code) && isKnownCode(code));
   const best = mostSpecific(distinct.map(({ code }) => code));
@@ -154,7 +163,7 @@ function oauthErrorsIn(finder: Finder): readonly ParsedToken[] {
   }
   const unread = finder.find(['endpoints_resolution_error', 'openid_config_error']);
   if (unread !== undefined) return [parsedOpen(shown(finder, unread), ENDPOINTS_UNREAD)];
-  // Every token issuer uses OAuth's error names, so a long text must name Entra.
+  // Every token issuer uses OAuth's error names, so a long text must also name Entra.
   if (OTHER_ISSUERS.some(finder.has)) return [];
   if (!isOfEntra(finder) && (finder.text.length > SHORT || isDescribedByOthers(finder))) return [];
   for (const error of [

@@ -1,6 +1,6 @@
 /**
- * Finds all facts in a pasted text, by leg: the answers of the token endpoint and the mail servers, failed connections,
- * the claims of tokens, the quoted names. `explain.ts` turns the result into evidence.
+ * Finds all facts in a pasted text: the answers of the token endpoint and the mail servers, failed connections, the
+ * claims of tokens, and quoted names. `explain.ts` turns the result into evidence.
  */
 import type { Claims } from '../model/evidence.ts';
 import type { PastedCertificate } from '../model/pasted-certificate.ts';
@@ -20,7 +20,7 @@ import { protocolIn, quotedNames } from './quoted.ts';
 import { challengeIn, claimsIn, saslIn, type SaslString } from './tokens.ts';
 
 export interface Parsed {
-  /** The protocol of failures that name none. */
+  /** The protocol that is assumed for failures that name none. */
   readonly protocol: Protocol;
   readonly tokens: readonly ParsedToken[];
   readonly mails: readonly ParsedMail[];
@@ -62,7 +62,7 @@ export function parseTranscript(finder: Finder): Parsed {
   };
 }
 
-/** Adds a failure if a TLS interceptor signed the pasted certificate, even if the text holds no error message. */
+/** If a TLS interceptor signed the pasted certificate, adds a failure, even if the text holds no error message. */
 function withInterception(
   system: readonly ParsedSystem[],
   certificate: PastedCertificate | undefined,
@@ -84,7 +84,9 @@ function withInterception(
   ];
 }
 
-/** Returns the protocol that the roles of the token allow, else `USUAL_PROTOCOL`. For a text that names no protocol. */
+/**
+ * Returns the protocol that the roles of the token allow, else `USUAL_PROTOCOL`. Used if the text names no protocol.
+ */
 function protocolOf(claims: Claims | undefined): Protocol {
   return PROTOCOL_IDS.find((protocol) => hasRole(claims ?? {}, protocol)) ?? USUAL_PROTOCOL;
 }
@@ -104,8 +106,8 @@ function asToken(
 }
 
 /**
- * Returns the fault of the SASL string if it has one, because the server's replies only follow from it. Otherwise
- * returns the replies. If there are none but a SASL error challenge, that counts as the reply.
+ * Returns the fault of the SASL string if it has one, because the fault explains the server's replies. Otherwise
+ * returns the replies. If there are no replies, a SASL error challenge counts as one.
  */
 function answersOf(
   answers: readonly ParsedMail[],
@@ -121,7 +123,7 @@ function answersOf(
   return [{ stage: 'auth', failure: { kind: 'rejected', text, recognized: NOTHING_MORE } }];
 }
 
-/** Adds the phrases in the scope of the server's SASL challenge, which is the scope that it expects. */
+/** Adds the phrases in the scope that the server's SASL challenge names. It is the scope that the server expects. */
 function withScope(mail: ParsedMail, scope: string | undefined): ParsedMail {
   const { failure } = mail;
   if (scope === undefined) return mail;
@@ -133,8 +135,8 @@ function withScope(mail: ParsedMail, scope: string | undefined): ParsedMail {
 }
 
 /**
- * Returns the failed connections of the mail leg. If the server answered, it was reached, so timeouts and weak messages
- * do not count.
+ * Returns the failed connections to mail hosts. If the server answered, the connection worked, so timeouts and weak
+ * messages do not count.
  */
 function belowOf(system: readonly ParsedSystem[], hasAnswered: boolean): readonly ParsedMail[] {
   return system

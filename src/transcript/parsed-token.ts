@@ -1,4 +1,4 @@
-/** The type of a failure of the token leg in a pasted text, and the functions by which the parsers create it. */
+/** The type of a failed token request in a pasted text, and the functions that create it. */
 import type { Cause } from '../model/cause.ts';
 import type { Confidence } from '../model/diagnosis.ts';
 import type { TokenFacts } from '../model/evidence.ts';
@@ -12,7 +12,7 @@ export interface ParsedToken {
   readonly failure: Failure;
   readonly facts: TokenFacts;
   readonly place?: Place;
-  /** If no code shows the cause: the possible causes, best first. `lead` is the confidence in the first one. */
+  /** The possible causes, best first, if no code shows the cause. `lead` is the confidence in the first one. */
   readonly open?: readonly Cause[];
   readonly lead?: Confidence;
 }
@@ -23,9 +23,9 @@ export interface Place {
   readonly port?: number;
 }
 
-/** For failures whose code or kind is enough to diagnose them. */
+/** For failures that are diagnosed by their code or kind alone, without phrases. */
 export const NOTHING_MORE: Recognized = { phrases: [], signs: [] };
-/** Entra's answer holds the ids of the request at most this many characters after its code. */
+/** Entra's answer holds the trace id and the correlation id at most this many characters after its code. */
 const IDS_REACH = 1500;
 
 export function shown({ text }: Finder, { at, word }: Found): string {
@@ -39,12 +39,11 @@ export function parsedCode(code: number, text: string, ids: TokenFacts): ParsedT
   };
 }
 
-/** Returns a failure with these possible causes, best first. */
 export function parsedOpen(text: string, open: readonly Cause[]): ParsedToken {
   return { failure: { kind: 'rejected', text, recognized: NOTHING_MORE }, facts: {}, open };
 }
 
-/** Returns the ids of the request after that offset, which Microsoft's support asks for. */
+/** Returns the trace id and the correlation id after that offset. Microsoft's support asks for them. */
 export function idsAt({ text }: Finder, at: number): Pick<TokenFacts, 'traceId' | 'correlationId'> {
   const answer = text.slice(at, at + IDS_REACH);
   const idAfter = (name: RegExp): string | undefined => {

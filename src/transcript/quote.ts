@@ -1,7 +1,7 @@
 /**
  * Quotes the recognized words of a pasted text, and as much of a known sentence around them as the text holds. Each
- * character comes from the vocabulary or belongs to a value that may be shown. So nothing else, such as a secret, is
- * quoted.
+ * character of the result comes from the vocabulary or belongs to a value that may be shown. So no secret in the text
+ * is quoted.
  */
 import { KNOWN_SENTENCES } from '../vocabulary/sentences.ts';
 import { SHOWN, UNSHOWN } from './identifiers.ts';
@@ -39,7 +39,10 @@ function trim(text: string, before: string, after: string): string {
   return text.slice(from, to);
 }
 
-/** Returns the longest beginning of `rest` with which `text` begins, up to the end of a word, with values as shown. */
+/**
+ * Returns the longest part of `rest` with which `text` begins, up to the end of a word. Values are as they may be
+ * shown.
+ */
 function forward(rest: string, text: string): string {
   let shown = '';
   let whole = '';
@@ -71,7 +74,7 @@ function isWithinWord(shown: string, text: string, at: number): boolean {
   return /\w$/.test(shown) && /\w/.test(text.charAt(at));
 }
 
-/** Returns the longest end of `rest` with which `text` ends, from the beginning of a word. It stops at a value. */
+/** Returns the longest part of `rest` with which `text` ends, from the beginning of a word. The part holds no value. */
 function backward(rest: string, text: string): string {
   const words = rest.slice(rest.lastIndexOf('}') + 1);
   let length = 0;
@@ -95,8 +98,8 @@ function slotAt(rest: string, from: number): { readonly name: string; readonly e
 }
 
 /**
- * Returns the value at that offset, up to the closing quote or bracket, or up to a blank. The full stop of the sentence
- * is not part of it. Undefined if the value is empty.
+ * Returns the value at that offset, up to the closing quote or bracket, or up to a blank. A full stop at the end
+ * belongs to the sentence, not to the value. Undefined if the value is empty.
  */
 function valueAt(text: string, at: number, closing: string): string | undefined {
   const value = text.slice(at, at + LONGEST_VALUE);

@@ -51,7 +51,7 @@ export function quotedNames(finder: Finder, saslUser: string | undefined): Quote
       finder,
       ['in the directory', "tenant '", 'tenant identifier', 'in the tenant'],
       [
-        // The quoted name may be a display name, which no command accepts.
+        // The quoted name may be a display name. No command accepts a display name.
         /in the directory '([0-9a-f]{8}-[0-9a-f-]{27}|[\w-]{1,63}(?:\.[\w-]{1,63}){1,6})'/i,
         /tenant '([^']{1,100})' not found/i,
         /tenant identifier '([^']{1,100})'/i,
@@ -111,7 +111,7 @@ function isGlobal(host: string): boolean {
   return signInHosts(CLOUDS.global).includes(host);
 }
 
-/** Drops `…`, which stands for a value that may not be shown, unless Entra reports that it does not know the app id. */
+/** `…` stands for a value that may not be shown. Drops it, unless Entra reports that it does not know the app id. */
 function clientIdOf(shown: string | undefined, { has }: Finder): string | undefined {
   return shown === UNSHOWN && !has('application with identifier') ? undefined : shown;
 }
@@ -121,8 +121,8 @@ function readable(name: string | undefined, show: (value: string) => string): st
 }
 
 /**
- * Returns a mail host that the text names, preferably one with a port. If it has no port, returns a mail port that the
- * text names elsewhere. Names in certificates do not count.
+ * Returns a mail host that the text names, preferably one with a port. If the host has no port, returns a mail port
+ * that the text names elsewhere. Hosts in certificates do not count.
  */
 function endpointIn(finder: Finder): Pick<QuotedNames, 'host' | 'port'> {
   const lines = MAIL_HINTS.flatMap((hint) => finder.places(hint).slice(0, MOST_LINES))

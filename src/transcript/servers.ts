@@ -1,6 +1,6 @@
 /**
- * Whether a pasted text concerns a mail server other than Exchange Online. Servers of every vendor report failed
- * authentication, but the causes apply only to Exchange Online. Called by parse-mail.ts.
+ * Decides whether a pasted text concerns a mail server other than Exchange Online. Servers of every vendor report
+ * failed authentication, but the causes apply only to Exchange Online.
  */
 import { MAIL_PORTS } from '../model/protocol.ts';
 import { isMicrosoftHost } from '../model/microsoft365.ts';
@@ -8,7 +8,10 @@ import { EXCHANGE_MESSAGES } from '../vocabulary/phrase.ts';
 import type { Finder } from './finder.ts';
 import { hostsIn } from './hosts.ts';
 
-/** Words, in lower case, of greetings, capabilities and limits that Exchange Online lacks, and of other services. */
+/**
+ * Words in lower case: greetings, capabilities and limits that Exchange Online does not have, and names of other
+ * services.
+ */
 const OTHERS_WORDS: readonly string[] = [
   'mail_max_userip_connections',
   'xapplepushservice',
@@ -20,7 +23,7 @@ const OTHERS_WORDS: readonly string[] = [
   'dovecot ready',
   'ldap',
 ];
-/** Mechanisms that an on-premises Exchange offers and Exchange Online does not. */
+/** Mechanisms that an on-premises Exchange offers, and that Exchange Online does not offer. */
 const ON_PREMISES: readonly string[] = ['auth=gssapi', 'auth=ntlm'];
 const HINTS: readonly string[] = ['imap.', 'pop.', 'mail.', 'smtp.', ...MAIL_PORTS.map((port) => `:${port}`)];
 const MOST_LINES = 20;

@@ -1,6 +1,6 @@
 /**
- * Finds the places of a pasted text at which a word of the vocabulary reports a failure. A word within a longer
- * identifier, a list of codes or a link to help reports none. Called by the parsers of both legs for each word.
+ * Finds the places of a pasted text at which a word of the vocabulary reports a failure. A word in a longer identifier,
+ * in a list of codes or in a link to help reports no failure.
  */
 import type { Finder, Place } from './finder.ts';
 
@@ -8,7 +8,7 @@ const MOST_PLACES = 20;
 const IDENTIFIER = /^[a-z0-9_']+$/;
 /** An escaped line end before the word: `\nECONNREFUSED`. */
 const ESCAPE = /\\[nrt]$/;
-/** The words of `HELPS` mark a link as help if they are at most this many characters before it. */
+/** A link is a link to help if words of `HELPS` are at most this many characters before it. */
 const LINK_REACH = 80;
 const LINK = /https?:\/\/[^\s"'<>]{1,300}/gi;
 const HELPS =
@@ -24,7 +24,7 @@ export function statementsOf(finder: Finder, word: string, most = MOST_PLACES): 
     .slice(0, most);
 }
 
-/** Returns the first statement with one of the words on a line that matches the pattern. Undefined if there is none. */
+/** Returns the first statement with one of the words whose line matches the pattern. Undefined if there is none. */
 export function findStatement(finder: Finder, words: readonly string[], pattern?: RegExp): Place | undefined {
   for (const word of words) {
     const hit = statementsOf(finder, word, Number.POSITIVE_INFINITY).find(
@@ -35,7 +35,9 @@ export function findStatement(finder: Finder, words: readonly string[], pattern?
   return undefined;
 }
 
-/** Whether the word is complete: `enotfound` is not in `FileNotFoundError`, and `errno 110` is not in `Errno 11001`. */
+/**
+ * Whether the word is complete: `enotfound` does not count in `FileNotFoundError`, nor `errno 110` in `Errno 11001`.
+ */
 function isWhole(text: string, at: number, word: string): boolean {
   const after = text.charAt(at + word.length);
   if (/\d$/.test(word) && /\d/.test(after)) return false;
@@ -43,7 +45,9 @@ function isWhole(text: string, at: number, word: string): boolean {
   return !/\w/.test(after) && (!/\w/.test(text.charAt(at - 1)) || ESCAPE.test(text.slice(at - 2, at)));
 }
 
-/** Whether the word is in a list: `retry: ['ETIMEDOUT', 'ENOTFOUND']` is a setting of a program and no failure. */
+/**
+ * Whether the word is an item of a list: `retry: ['ETIMEDOUT', 'ENOTFOUND']` is a setting of a program, not a failure.
+ */
 function isSetting(text: string, at: number, word: string): boolean {
   if (!IDENTIFIER.test(word)) return false;
   const before = text.slice(Math.max(0, at - 4), at);

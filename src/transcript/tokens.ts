@@ -1,6 +1,6 @@
 /**
- * Decodes the tokens in a pasted text, also if they are wrapped or inside a SASL string. Reads decoded claims that were
- * pasted as JSON, too. Keeps only claims whose values have the expected form.
+ * Decodes the tokens in a pasted text, even if they are wrapped or part of a SASL string. Also reads decoded claims
+ * that were pasted as JSON. Keeps only claims whose values have the expected form.
  */
 import { decodeBase64 } from '../model/base64.ts';
 import type { Claims } from '../model/evidence.ts';
@@ -12,11 +12,11 @@ import { shownClaims } from './shown-claims.ts';
 export interface SaslString {
   /** The user, if it is a complete mailbox address. */
   readonly user?: string;
-  /** The user has a form that no mailbox address has. */
+  /** True if the user has a form that no mailbox address has. */
   readonly oddUser?: true;
   /** What is wrong with the string, as a sentence. */
   readonly fault?: string;
-  /** Whether the fault is certain. It is not if the paste may have lost the end of the string. */
+  /** False if the paste may have lost the end of the string, because the fault is then uncertain. */
   readonly sure?: boolean;
 }
 
@@ -65,7 +65,7 @@ function decodeJwt(token: string): Claims | undefined {
   const json = payload === undefined ? undefined : decodeBase64(payload);
   if (json === undefined || isIdToken(json)) return undefined;
   const claims = claimsFromText(json);
-  // If the end of the payload is missing, the roles may have been in it, so their absence proves nothing.
+  // If the end of the payload is missing, the roles may have been in it. So missing roles prove nothing.
   const cut = signature === undefined && !json.trimEnd().endsWith('}');
   if (cut && claims.roles === undefined && claims.scopes === undefined) return undefined;
   return Object.keys(claims).length === 0 ? undefined : claims;
@@ -107,7 +107,7 @@ function claimsAsTable({ text, has }: Finder): readonly Claims[] {
 
 const MOST_TABLE = 100_000;
 
-/** Reads the members one by one, so that a payload without its end yields what is left. */
+/** Reads the members one by one, so that it also finds the members of a payload without an end. */
 function claimsFromText(json: string): Claims {
   const payload: Record<string, unknown> = {};
   for (const [, name, text, timeName, seconds] of json.matchAll(MEMBER)) {
@@ -133,8 +133,9 @@ const SEPARATOR = '\u0001';
 const MOST_SASL = 20;
 
 /**
- * Finds the SASL string after AUTHENTICATE XOAUTH2. It begins with dXNlc, which is `user=` in base64. Reads the last
- * string before `until`, because the failure at that offset replies to it. If none is before it, reads the first.
+ * Finds the SASL string after AUTHENTICATE XOAUTH2. It begins with dXNlc, which is `user=` in base64. `until` is the
+ * offset of a failure. The failure replies to the last string before it, so that string is read. If there is none
+ * before it, the first string is read.
  */
 export function saslIn(
   finder: Finder,
@@ -166,12 +167,15 @@ export function saslIn(
   };
 }
 
-/** Whether the server accepted the string, which therefore was not malformed. */
+/** Whether the server accepted the string. An accepted string was not malformed. */
 function wasTaken({ has }: Finder): boolean {
   return has('authenticate completed') || has('+ok user successfully');
 }
 
-/** Returns the user in the string. Undefined if its end is missing: a part of an address would be another address. */
+/**
+ * Returns the user in the string. Undefined if the end of the user is missing, because a part of an address would be
+ * another address.
+ */
 function userIn(decoded: string): string | undefined {
   const [first, ...rest] = decoded.split(SEPARATOR);
   const whole = rest.length > 0 ? first : /^.{0,330}?(?=auth=|\^A|\\x01)/.exec(decoded)?.[0];
@@ -179,14 +183,14 @@ function userIn(decoded: string): string | undefined {
   return user !== undefined && (user.includes('@') || isOddUser(user)) ? user : undefined;
 }
 
-/** Whether the user is no mailbox address: `DOMAIN\user`, `user@domain\shared`, a GUID. */
+/** Whether the user is not a mailbox address: `DOMAIN\user`, `user@domain\shared`, a GUID. */
 function isOddUser(user: string): boolean {
   return user.includes('\\') || /^[0-9a-f]{8}-[0-9a-f-]{27}$/i.test(user);
 }
 
 /**
- * Returns what is wrong with the string, or undefined. XOAUTH2 has no RFC, so Google's page is the specification.
- * `cut`: the characters after the string show that its end is missing.
+ * Returns what is wrong with the string. Undefined if nothing is. XOAUTH2 has no RFC, so Google's page is the
+ * specification. `cut` is true if the characters after the string show that its end is missing.
  */
 function faultOfSasl(decoded: string, cut: boolean): Pick<SaslString, 'fault' | 'sure'> | undefined {
   if (/\^A|\\x01|\\1|\\u0001/.test(decoded)) {
@@ -210,7 +214,7 @@ function faultOfSasl(decoded: string, cut: boolean): Pick<SaslString, 'fault' | 
   const token = auth.slice('auth=Bearer '.length);
   if (ends.length > 1 && /^[\w.~-]{3}\dQ~/.test(token))
     return sure("The SASL string holds the client secret in the token's place.");
-  // A wrong end counts only if the string seems complete, because somebody may have shortened or masked it.
+  // A wrong end counts only if the string seems complete, because a person may have shortened or masked it.
   return ends.length === 1 && /[\w-]{20}$/.test(auth)
     ? { fault: 'The SASL string ends in one byte 0x01 instead of two.', sure: false }
     : undefined;
@@ -222,7 +226,7 @@ function sure(fault: string): Pick<SaslString, 'fault' | 'sure'> {
 
 const OAUTH_STATUS: ReadonlySet<string> = new Set(['invalid_token', 'invalid_request', 'invalid_scope']);
 
-/** Returns the server's SASL error challenge (`+ eyJzdGF0dXMi...`), also if it was pasted decoded. */
+/** Returns the server's SASL error challenge (`+ eyJzdGF0dXMi...`), even if it was pasted in decoded form. */
 export function challengeIn(
   finder: Finder,
 ): { readonly status?: string; readonly schemes?: string; readonly scope?: string } | undefined {
