@@ -1,7 +1,6 @@
 /**
- * One probe or pasted text, prepared for the rules: the failures of the token request and of the mail connection with
- * their codes and phrases, the claims, the names. Every rule receives the same facts, so the meaning of a message is
- * decided once.
+ * One probe or pasted text, prepared for the rules: its failures with their codes and phrases, its claims, and the
+ * names to show. All rules receive the same facts, so the meaning of a message is decided only once.
  */
 import { correctionSeconds } from '../model/clock-skew.ts';
 import type { Context } from '../model/context.ts';
@@ -38,16 +37,16 @@ export interface CaseFacts {
   readonly claims: Claims | undefined;
   /** The fault in the token's claims that makes every login fail. Undefined if there is none. */
   readonly claimsFault: ClaimsFault | undefined;
-  /** The situation and candidates of a refused login; undefined when no login was refused. */
+  /** Undefined if no login was refused. */
   readonly refusal: Refusal | undefined;
-  /** By how many seconds this machine's clock is ahead of the token host's. Negative if it is behind. */
+  /** The seconds by which this machine's clock is ahead of the token host's. Negative if it is behind. */
   readonly clockSkewSeconds: number | undefined;
   readonly clockWitness: ClockWitness | undefined;
-  /** The evidence comes from a pasted text, and nothing else is known. */
+  /** True if the evidence comes from a pasted text. Nothing else is known then. */
   readonly pasted: boolean;
-  /** A probe of the credential, not of a mailbox. */
+  /** True for a check of the app's credential, which opens no mailbox. */
   readonly credentialCheck: boolean;
-  /** A pasted text about a sign-in in which a user takes part. */
+  /** True for a pasted text about a sign-in in which a user takes part. */
   readonly userFlow: boolean;
   readonly oddUser: boolean;
 }
@@ -55,14 +54,17 @@ export interface CaseFacts {
 /** Where the evidence comes from: a probe, the check of an app's credential, or a pasted text. */
 export type CaseSource = 'probe' | 'credential' | 'text';
 
-/** What a pasted text contains besides evidence. */
+/** Facts about a pasted text that its evidence has no members for. */
 export interface Hints {
   readonly names?: QuotedNames;
-  /** The possible causes of the token failure and of the mail failure, if the text leaves several. */
+  /**
+   * The possible causes of a failed token request (`open`) and of a mail failure (`openMail`), if the text does not
+   * decide between them.
+   */
   readonly open?: Open;
   readonly openMail?: Open;
   readonly userFlow?: boolean;
-  /** The user name that was sent does not have the form of a mailbox address. */
+  /** True if the user name that was sent does not have the form of a mailbox address. */
   readonly oddUser?: boolean;
 }
 
@@ -84,7 +86,8 @@ export function caseFactsOf(
     token,
     mail,
     network: networkFailuresOf(token, mail, names),
-    // If the token request failed, this probe has no token. The claims of an earlier token do not apply to it.
+    // The failed token request of this probe returned no token. The claims of an earlier token do not belong to this
+    // probe.
     claims: stageOf(evidence, 'token')?.outcome === 'failed' ? undefined : claimsOf(evidence, context),
     ...clockOf(evidence, context),
     pasted: source === 'text',
@@ -97,14 +100,14 @@ export function caseFactsOf(
 }
 
 /**
- * Returns the fault that the probe recorded, else the one that the claims show. Returns undefined after an accepted
- * login, which disproves any fault, and for the check of a credential.
+ * Returns the fault that the probe recorded, else the fault that the claims show. Undefined for the check of a
+ * credential. Also undefined if the login was accepted, because that disproves a fault.
  */
 function claimsFaultIn(facts: Omit<CaseFacts, 'claimsFault' | 'refusal'>): ClaimsFault | undefined {
   if (facts.success || facts.credentialCheck || isTokenAccepted(facts.evidence)) return undefined;
   const recorded = claimsFaultOfCode(stageOf(facts.evidence, 'claims')?.failure?.code);
   if (recorded !== undefined || facts.claims === undefined) return recorded;
-  // The probe presented the token at its start, so it does not matter if the token expired during the probe.
+  // The probe presented the token at its start. A token that expired later in the probe is not at fault.
   const at = facts.pasted ? facts.context.now : facts.evidence.startedAt;
   return claimsFaultOf({
     claims: facts.claims,
@@ -114,8 +117,8 @@ function claimsFaultIn(facts: Omit<CaseFacts, 'claimsFault' | 'refusal'>): Claim
 }
 
 /**
- * Returns the newest measurement of this machine's clock. The stage of a cached token only holds the measurement from
- * when the token was issued, so the app's token state comes first then.
+ * Returns the newest measurement of this machine's clock. A cached token holds the measurement from when it was issued,
+ * so the app's token state is newer. A fetched token holds a new measurement.
  */
 function clockOf(
   evidence: Evidence,

@@ -1,6 +1,6 @@
 /**
- * Turns a finding into the diagnosis that people read: the title, subject, fix and look-alikes of its rule, with the
- * names filled in. `diagnose.ts` decides which findings there are and in which order, and calls this for each.
+ * Makes the diagnosis that people read from a finding: title, subject, fix and look-alikes of the rule, with the names
+ * filled in. `diagnose.ts` calls it for each finding.
  */
 import type { Cause } from '../model/cause.ts';
 import type { Context } from '../model/context.ts';
@@ -13,14 +13,16 @@ import type { About, Found, Rule } from './rule.ts';
 import { RULES } from './rules.ts';
 import type { CaseFacts } from './case-facts.ts';
 
-/** The hosts that a finding concerns, by what it is about. A finding that is not listed concerns the mail host. */
+/**
+ * Which hosts a finding is about: the token host, or both hosts. A finding that is not listed is about the mail host.
+ */
 const LEG: Readonly<Partial<Record<About, 'token' | 'both'>>> = {
   token: 'token',
   refresh: 'token',
   network: 'both',
 };
 
-/** `leader`: the cause that fits the same failure better. `rivals`: other causes that also fit it. */
+/** `leader` is the cause that explains the same failure better. `rivals` are the other causes that explain it. */
 export interface Competitors {
   readonly leader?: Cause | undefined;
   readonly rivals: readonly Cause[];
@@ -66,7 +68,9 @@ export function composeDiagnosis(
   };
 }
 
-/** Lower-cases a first word A, An, The or No, because the text follows a colon. Any other first word may be a name. */
+/**
+ * Makes a first word A, An, The or No lower case, because the text follows a colon. Any other first word may be a name.
+ */
 function asClause(text: string): string {
   return text.replace(/^(?:A|An|The|No) /, (word) => word.toLowerCase());
 }
@@ -86,9 +90,7 @@ function subjectOf(
   return subjects[scope];
 }
 
-/**
- * Returns first the rivals of the finding, without fallbacks, then the causes that its rule lists as often confused.
- */
+/** Returns the rivals of the finding except fallbacks, and after them the causes that the rule lists as look-alikes. */
 function lookAlikesOf(rule: Rule, rivals: readonly Cause[], names: Names): readonly LookAlike[] {
   const all = [...rivals.filter((other) => RULES[other].fallback !== true), ...rule.lookAlikes];
   return [...new Set(all)].map((cause) => ({ cause, test: RULES[cause].test(names) }));

@@ -1,6 +1,6 @@
 /**
- * Decides whether a configured proxy explains a failure: a failed connection, by how far the proxy came, or a login
- * that was cut off within the tunnel. The rule `proxy-failure` uses these conditions and titles.
+ * Decides whether a configured proxy explains a failure. The failure is a connection that failed at the proxy or behind
+ * it, or a login that was cut off. Used by the rule `proxy-failure`.
  */
 import { stageOf } from '../model/evidence.ts';
 import type { CaseFacts } from './case-facts.ts';
@@ -50,14 +50,14 @@ export const PROXY_TITLES: ReadonlyMap<string | undefined, (names: Names) => str
 ]);
 
 /**
- * Returns undefined without a configured proxy. Also returns undefined if the tunnel opened and the failure is neither
- * a timeout nor a cut connection, because the host itself may have answered.
+ * Returns undefined if no proxy is configured. Also returns undefined if the tunnel opened and the failure is neither a
+ * timeout nor a cut connection, because the host itself may then have answered.
  */
 export function configuredProxy(leg: NetworkFailure, { evidence }: CaseFacts): Fit | undefined {
   const { at, failure } = leg;
   switch (leg.proxy) {
     case 'unreached':
-      // The name of the proxy is resolved first. If that fails, nothing else is tried.
+      // The first step is to resolve the name of the proxy. If it fails, nothing else is tried.
       if (at === 'dns') return { confidence: 'possible', ofProxy: true, detail: 'unreachable' };
       return {
         confidence: failure.code === 'ECONNREFUSED' ? 'certain' : 'likely',
@@ -72,7 +72,7 @@ export function configuredProxy(leg: NetworkFailure, { evidence }: CaseFacts): F
       return refused(leg);
     case 'opened':
       if (!BROKEN_OFF.has(failure.kind)) return undefined;
-      // After a complete TLS handshake, the host itself was reached and is the first suspect.
+      // After a complete TLS handshake, the probe has reached the host itself, so the host is the first suspect.
       return at === 'tls' || (at === 'greeting' && stageOf(evidence, 'tls')?.outcome !== 'ok')
         ? { confidence: 'likely', position: 'proxy-failure: configured', detail: 'tunnel-cut' }
         : { confidence: 'possible', detail: 'tunnel-cut' };
@@ -89,7 +89,7 @@ const SOCKS_AUTHENTICATION: ReadonlySet<string | undefined> = new Set([
 function refused({ failure }: NetworkFailure): Fit {
   if (SOCKS_AUTHENTICATION.has(failure.code))
     return { confidence: 'certain', ofProxy: true, detail: 'wants-authentication' };
-  // A TLS code: the certificate of an https: proxy is not trusted.
+  // With a TLS code, the certificate of an https: proxy is not trusted.
   if (failure.code !== undefined && /^(?:CERT|DEPTH|ERR_TLS|SELF|UNABLE|UNTRUSTED)_/.test(failure.code))
     return { confidence: 'certain', ofProxy: true, detail: 'untrusted' };
   if (failure.status !== '407') return { confidence: 'certain' };
@@ -101,9 +101,7 @@ function refused({ failure }: NetworkFailure): Fit {
   };
 }
 
-/**
- * Applies if a login through a proxy breaks off. Some proxies close tunnels that are idle or older than some seconds.
- */
+/** Applies if a login through a proxy is cut off. Some proxies close tunnels that are idle or a few seconds old. */
 export const proxyAtLogin: Rule['when'] = ({ mail, names }) =>
   names.mailHost.proxy !== undefined &&
   (mail?.stage === 'auth' || mail?.stage === 'open') &&

@@ -16,15 +16,15 @@ const DAY_MS = 86_400_000;
 
 export interface Ending {
   readonly end: EndDate;
-  /** Rises as the end date passes each threshold. Past the last threshold it is critical. */
+  /** Gets higher with each threshold that the end date passes. After the last threshold it is critical. */
   readonly severity: Severity;
-  /** Whether the date is known to be that of the credential in use. */
+  /** True if the date is certainly that of the credential in use. */
   readonly sure: boolean;
-  /** A registered credential that expires later and is not known to be in use. */
+  /** Another registered credential that expires later. It is not known to be in use. */
   readonly alsoRegistered?: RegisteredCredential;
 }
 
-/** Returns the end date of the credential in use if it is within the app's widest threshold, else undefined. */
+/** Returns the end date of the credential in use. Undefined if it is further away than the app's highest threshold. */
 export function endingSoon({ credential, app, now }: Context): Ending | undefined {
   if (credential === undefined) return undefined;
   const found = endDateInUse(credential, now);
@@ -46,15 +46,15 @@ export function endingSoon({ credential, app, now }: Context): Ending | undefine
 }
 
 /**
- * Takes thresholds in descending order. Past the last one, the severity is critical; past the one before it, a warning;
- * otherwise info.
+ * `thresholds` are in descending order. The severity is critical below the last one, warning below the one before it,
+ * and otherwise info.
  */
 function severityAt(days: number, thresholds: readonly number[]): Severity {
   const remaining = thresholds.filter((threshold) => days > threshold).length;
   return remaining === 0 ? 'critical' : remaining === 1 ? 'warning' : 'info';
 }
 
-/** Returns the end dates of the credential in use if its sources differ by a day or more, else undefined. */
+/** Returns the end dates of the credential in use if its sources differ by a day or more. Undefined if they agree. */
 export function endDateConflict(credential: CredentialStatus | undefined): readonly EndDate[] | undefined {
   if (credential === undefined) return undefined;
   const own = credential.endDates.filter(

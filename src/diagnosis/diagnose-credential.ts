@@ -1,7 +1,6 @@
 /**
- * Diagnoses what is or will be wrong with an app's credential, independent of its mailboxes: it is refused, expires
- * soon, is not the registered one, or its permissions are requested but not granted. Runs after every probe of the
- * credential.
+ * Diagnoses an app's credential independently of mailboxes: it is refused, it expires soon, it is not registered, or
+ * its permissions were requested but not granted. Called after every check of the credential.
  */
 import type { Cause } from '../model/cause.ts';
 import { emptyContext } from '../model/context.ts';
@@ -21,14 +20,15 @@ export interface CredentialContext {
   /** Epoch milliseconds. */
   readonly now: number;
   readonly token?: AppTokenState;
-  /** Ids of the mailboxes that depend on this credential. */
   readonly mailboxes: readonly string[];
   /**
-   * The protocols whose permission the app needs. If absent, those whose permission is granted, or the usual one if
-   * none is.
+   * The protocols whose permission the app needs. If absent, the protocols whose permission is granted count. If none
+   * is granted, the usual protocol counts.
    */
   readonly protocols?: readonly Protocol[];
-  /** Protocols over which a mailbox accepted a token without the permission. For them, its absence is not a fault. */
+  /**
+   * Protocols over which a mailbox accepted a token without the permission. A missing permission is no fault for them.
+   */
   readonly proven?: ReadonlySet<Protocol>;
 }
 
@@ -43,7 +43,8 @@ export function diagnoseCredential(
     ...empty,
     app,
     credential,
-    // Rules read the last success here too: a tenant that was found an hour ago still exists.
+    // The last success of the credential counts as history, because it proves, for example, that the tenant existed
+    // then.
     history: { ...empty.history, ...(lastSuccess === undefined ? {} : { lastSuccess }) },
     ...(token === undefined ? {} : { token }),
   };
@@ -60,14 +61,14 @@ export function diagnoseCredential(
         .filter(({ cause }) => !(proven?.has(facts.names.protocol) === true && PERMISSIONS.has(cause)))
         .map((diagnosis) => withCountdown(diagnosis, facts.token !== undefined, countdown)),
     );
-  // A credential that is refused gets no warning that it will expire.
+  // If the credential is refused, a warning that it expires soon is of no use.
   const refused = diagnoses.some(({ cause }) => CREDENTIAL_REFUSED.has(cause));
   return distinct(diagnoses.filter((diagnosis) => !(refused && diagnosis.cause === 'secret-expiring')));
 }
 
 const PERMISSIONS: ReadonlySet<Cause> = new Set<Cause>(['app-permission-missing', 'admin-consent-missing']);
 
-/** Causes with which Entra refuses the credential itself. */
+/** The causes for which Entra refuses the credential itself. */
 const CREDENTIAL_REFUSED: ReadonlySet<Cause> = new Set<Cause>([
   'secret-expired',
   'secret-invalid',
@@ -82,7 +83,7 @@ function withCountdown(diagnosis: Diagnosis, refused: boolean, countdown: string
   return concerned
     ? {
         ...diagnosis,
-        // mailprobe keeps using the previous value, which works, so nobody is locked out.
+        // mailprobe keeps using the previous value, which still works, so no mailbox is affected.
         ...(countdown === PREVIOUS_IN_USE ? { severity: 'warning' } : {}),
         title: `${diagnosis.title} ${countdown}`,
         evidence: [...diagnosis.evidence, countdown],
@@ -93,7 +94,10 @@ function withCountdown(diagnosis: Diagnosis, refused: boolean, countdown: string
 const PREVIOUS_IN_USE =
   'The previous value still works and stays in use until this program stops: nobody is locked out yet.';
 
-/** Merges the same finding for several protocols. Missing permissions differ in their title and stay separate. */
+/**
+ * Merges the same finding of several protocols. Findings about missing permissions differ in their title, so they stay
+ * separate.
+ */
 function distinct(diagnoses: readonly Diagnosis[]): readonly Diagnosis[] {
   return [
     ...new Map(diagnoses.map((diagnosis) => [`${diagnosis.cause} ${diagnosis.title}`, diagnosis])).values(),
@@ -107,7 +111,7 @@ function grantedProtocols(credential: CredentialStatus): readonly Protocol[] {
   return granted.length === 0 ? [USUAL_PROTOCOL] : granted;
 }
 
-/** Returns evidence that holds only the refused token request. Without a refusal, it holds no stage. */
+/** Returns evidence with the refused token request as its only stage. Without a refusal, it has no stage. */
 function evidenceOf(
   refusal: Failure | undefined,
   { app, secretShape }: CredentialStatus,

@@ -1,6 +1,6 @@
 /**
- * Diagnoses a target that fails because this machine's own network is down: the rule `own-network-down` with the names
- * of the target. The status store calls it, and replaces the diagnosis that the failure got before.
+ * Diagnoses a target that fails because this machine's own network is down. The status store calls it to replace the
+ * earlier diagnosis of the failure.
  */
 import { emptyContext } from '../model/context.ts';
 import { PROBER, type Diagnosis } from '../model/diagnosis.ts';
@@ -10,7 +10,7 @@ import { composeDiagnosis } from './compose-diagnosis.ts';
 import { OWN_NETWORK_DOWN } from './rules/network.ts';
 import { caseFactsOf } from './case-facts.ts';
 
-/** `prober`: the name of this replica, if one is configured. */
+/** `prober` is the name of this replica, if one is configured. */
 export function diagnoseCutOff(target: Target, now: number, prober = PROBER): Diagnosis {
   const { mailbox, protocol, app } = target;
   const evidence: Evidence = {

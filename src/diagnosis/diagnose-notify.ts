@@ -1,11 +1,10 @@
-/**
- * Diagnoses that notifications do not arrive, a problem of the prober itself. The daemon calls this as long as a
- * channel fails.
- */
+/** Diagnoses that notifications do not arrive. The daemon calls this while a channel fails. */
 import { PROBER, type Diagnosis } from '../model/diagnosis.ts';
 import { diagnoseProber } from './diagnose-prober.ts';
 
-/** `reason`: the receiver's reply, bounded and redacted. `prober`: the name of this replica, if one is configured. */
+/**
+ * `reason` is the receiver's reply, bounded and redacted. `prober` is the name of this replica, if one is configured.
+ */
 export function diagnoseNotify(
   failing: readonly { readonly channel: string; readonly reason: string }[],
   now: number,

@@ -1,17 +1,14 @@
-/**
- * Diagnoses that probes start too late for their interval, a problem of the prober itself. The daemon calls this as
- * long as they do.
- */
+/** Diagnoses that probes start too late for their interval. The daemon calls this while they do. */
 import { PROBER, type Diagnosis } from '../model/diagnosis.ts';
 import { diagnoseProber } from './diagnose-prober.ts';
 
 export interface OverloadFacts {
   readonly lateSeconds: number;
-  /** The caps that are too small, one line each, worst first. Empty if the caps are not the reason. */
+  /** The limits that are too low, one line each, worst first. Empty if no limit is the reason. */
   readonly shortfalls: readonly string[];
 }
 
-/** `prober`: the name of this replica, if one is configured. */
+/** `prober` is the name of this replica, if one is configured. */
 export function diagnoseOverload(
   { lateSeconds, shortfalls }: OverloadFacts,
   now: number,

@@ -1,6 +1,6 @@
 /**
- * Diagnoses a problem of the prober itself that no probe found, such as that of its store or its notifications. Each
- * such problem has a `diagnose-*.ts` file, which calls this. The texts are in the rule of the cause.
+ * Diagnoses a problem of mailprobe itself that no probe found, such as a store that fails. Each such problem has a
+ * `diagnose-*.ts` file, which calls this function.
  */
 import type { Cause } from '../model/cause.ts';
 import { emptyContext } from '../model/context.ts';
@@ -10,7 +10,10 @@ import { caseFactsOf } from './case-facts.ts';
 import { composeDiagnosis } from './compose-diagnosis.ts';
 import type { Finding } from './rule.ts';
 
-/** A placeholder. A diagnosis of the prober itself names no mailbox, host or protocol, so none of this is shown. */
+/**
+ * Evidence without a probe. A diagnosis of mailprobe itself shows no mailbox, host or protocol, so these values never
+ * appear.
+ */
 const NO_PROBE = {
   protocol: USUAL_PROTOCOL,
   seconds: 0,
@@ -19,7 +22,7 @@ const NO_PROBE = {
   standstillMs: 0,
 } as const;
 
-/** `prober`: the name of this replica, if one is configured. */
+/** `prober` is the name of this replica, if one is configured. */
 export function diagnoseProber(cause: Cause, finding: Finding, now: number, prober: string): Diagnosis {
   const facts = caseFactsOf({ ...NO_PROBE, startedAt: now }, { ...emptyContext(now), prober });
   return composeDiagnosis({ cause, finding }, { rivals: [] }, facts);

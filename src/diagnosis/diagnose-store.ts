@@ -1,12 +1,9 @@
-/**
- * Diagnoses that the store fails, a problem of the prober itself. The daemon calls this when the store becomes
- * unavailable.
- */
+/** Diagnoses that the store fails. The daemon calls this when the store becomes unavailable. */
 import { PROBER, type Diagnosis } from '../model/diagnosis.ts';
 import type { StoreFailure } from '../model/store-error.ts';
 import { diagnoseProber } from './diagnose-prober.ts';
 
-/** `message`: the store's error, for people. `prober`: the name of this replica, if one is configured. */
+/** `message` is the store's error, for people. `prober` is the name of this replica, if one is configured. */
 export function diagnoseStore(
   { code, message }: { readonly code: StoreFailure; readonly message: string },
   now: number,

@@ -1,7 +1,7 @@
 /**
- * Turns the evidence of one probe and its context into named causes, best first. It evaluates every rule, ranks the
- * findings, and links those that explain the same failure. The engine calls it for the daemon and for `check`. Pure:
- * the same evidence and context always give the same answer.
+ * Names the causes that the evidence of one probe and its context show, best first. It evaluates every rule, sorts the
+ * findings, and links those that explain the same failure. It is pure: the same evidence and context always give the
+ * same result.
  */
 import { CAUSES, type Cause } from '../model/cause.ts';
 import type { Context } from '../model/context.ts';
@@ -15,15 +15,14 @@ import { caseFactsOf, type CaseFacts } from './case-facts.ts';
 import { leftOpen } from './when.ts';
 
 /**
- * Returns an empty list for a healthy probe without warnings, and for a probe that a shutdown or reload ended. A
- * diagnosis without `alternativeTo` becomes a problem.
+ * Returns the diagnoses, best first. Empty for a healthy probe without warnings, and for a probe that a shutdown or
+ * reload ended. Only diagnoses without `alternativeTo` become problems.
  */
 export function diagnose(evidence: Evidence, context: Context): readonly Diagnosis[] {
   if (isEndedByUs(evidence)) return [];
   return evaluate(caseFactsOf(evidence, context));
 }
 
-/** All rules as a list, made once, because every probe is checked against all of them. */
 const EVERY_RULE = CAUSES.map((cause) => ({ cause, when: RULES[cause].when }));
 
 export function evaluate(facts: CaseFacts): readonly Diagnosis[] {
@@ -50,8 +49,9 @@ function findingsOf(facts: CaseFacts): readonly Found[] {
 const PROBER_FAULTS: ReadonlySet<Cause> = new Set(['prober-starved', 'own-network-down']);
 
 /**
- * Returns the findings to report. If this machine is certainly cut off or starved, only that finding remains. A
- * fallback yields to any other finding about the same failure, and a finding that is not certain yields to one that is.
+ * Returns the findings to report. If this machine's network is certainly down, or mailprobe certainly lacked resources,
+ * only that finding remains. For each failure, a fallback yields to any other finding, and an uncertain finding yields
+ * to a certain one.
  */
 function withoutSuperseded(found: readonly Found[], loginRefused: boolean): readonly Found[] {
   const proberFault = found.find(
@@ -70,8 +70,8 @@ function withoutSuperseded(found: readonly Found[], loginRefused: boolean): read
 }
 
 /**
- * Returns whether two findings explain the same failure. `network` concerns both the token request and the mail
- * connection. A fault in the claims also explains the login that is refused because of it.
+ * Whether two findings explain the same failure. A finding about `network` explains both the token request and the mail
+ * connection. A fault in the claims also explains the login that was refused because of it.
  */
 function concernSame(a: Finding, b: Finding, loginRefused: boolean): boolean {
   if (a.about === b.about) return a.about !== 'credential' && a.about !== 'permissions';
@@ -80,7 +80,7 @@ function concernSame(a: Finding, b: Finding, loginRefused: boolean): boolean {
   return pair.has('claims') && pair.has('mail') && loginRefused;
 }
 
-/** Returns the best cause for the same failure. Undefined if this finding is certain or is itself the best. */
+/** Returns the best cause of the same failure. Undefined if this finding is the best one, or is certain. */
 function leaderOf(each: Found, ranked: readonly Found[], loginRefused: boolean): Cause | undefined {
   if (each.finding.confidence === 'certain') return undefined;
   const leader = ranked.find(
@@ -89,7 +89,7 @@ function leaderOf(each: Found, ranked: readonly Found[], loginRefused: boolean):
   return leader === each ? undefined : leader?.cause;
 }
 
-/** The leader names all its rivals; each rival names the leader. */
+/** The rivals of the leader are all other findings. The only rival of any other finding is the leader. */
 function rivalsOf(
   each: Found,
   leader: Cause | undefined,

@@ -1,4 +1,4 @@
-/** The evidence of a diagnosis, one line per fact, with the servers' messages verbatim. */
+/** Writes the evidence of a diagnosis: one line per fact, with the messages of servers verbatim. */
 import { stageOf } from '../model/evidence.ts';
 import type { Failure } from '../model/failure.ts';
 import type { About } from './rule.ts';
@@ -42,7 +42,10 @@ function claimsFailure({ evidence }: CaseFacts): readonly string[] {
   return failure === undefined ? [] : [`claims: ${failure.text}`];
 }
 
-/** The claims that rules read, and the object id that Exchange must have registered. Never shows the token itself. */
+/**
+ * Shows the claims that rules read, and the object id that must be registered in Exchange. Never shows the token
+ * itself.
+ */
 function claimsLine({ claims }: CaseFacts): readonly string[] {
   if (claims === undefined) return [];
   const parts = [
@@ -57,16 +60,16 @@ function claimsLine({ claims }: CaseFacts): readonly string[] {
 }
 
 /**
- * Returns whether the text contains `part` as a whole word. A status would otherwise be found in any trace id that
- * contains its three digits.
+ * Whether the text contains `part` as a whole word. Without this check, the status `401` would be found in many trace
+ * ids.
  */
 function hasWord(part: string, text: string): boolean {
   return text.split(/[^\w-]+/).includes(part);
 }
 
 /**
- * Returns the text, preceded by the code and status that it does not contain. The code of a pasted text was deduced
- * from it, so it follows the text, as `[read as ...]`.
+ * Returns the text, after the code and status if the text does not contain them. The code of a pasted text was derived
+ * from that text, so it is added at the end as `[read as ...]`.
  */
 function failureMessages({ code, status, text }: Failure, pasted: boolean): string {
   const readAs = code === undefined || text.includes(code) ? '' : ` [read as ${code}]`;

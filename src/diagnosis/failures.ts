@@ -1,6 +1,6 @@
 /**
- * The failures of a probe: that of the token leg (the token request), that of the mail leg (the mail connection and
- * login), and which of them are network failures. Part of the case facts that rules evaluate.
+ * The failures of a probe, as rules read them: the failed token request, the failed mail connection or login, and which
+ * of the two are network failures.
  */
 import type { Cause } from '../model/cause.ts';
 import type { Confidence } from '../model/diagnosis.ts';
@@ -20,42 +20,46 @@ export interface Open {
 
 const NOTHING_OPEN: Open = { causes: [], lead: 'possible' };
 
-/** A failure of the token leg, or of a background refresh while the current token is valid. */
+/** A failed token request. `refresh` means that only the renewal failed, while the current token is still valid. */
 export interface TokenLegFailure extends Pick<Ids, 'signs'> {
   readonly about: 'token' | 'refresh';
   readonly failure: Failure;
   readonly facts: TokenFacts;
   readonly code: number | undefined;
   readonly meaning: CodeMeaning | undefined;
-  /** The possible causes, if the code, OAuth's error name or a sentence has several. */
+  /** The possible causes, if the code, OAuth's error name or a sentence does not decide between them. */
   readonly open: Open;
-  /** Epoch milliseconds; only for `refresh`. */
+  /** Only for `refresh`. Epoch milliseconds. */
   readonly tokenExpiresAt?: number;
 }
 
 export interface MailFailure extends Ids {
   readonly stage: StageName;
   readonly failure: Failure;
-  /** The possible causes, if a pasted text has several. */
+  /** The possible causes, if a pasted text does not decide between them. */
   readonly open: Open;
 }
 
-/** A failure of the network, TLS or HTTP: which leg failed, and where it stopped. */
+/** A failure of the network, of TLS or of HTTP. `about` says which connection failed, and `at` where it stopped. */
 export interface NetworkFailure extends Pick<Ids, 'signs'> {
   readonly about: 'token' | 'refresh' | 'mail';
   readonly at: 'dns' | 'connect' | 'tls' | 'greeting' | 'http';
   readonly failure: Failure;
-  /** How far the configured proxy came, if the leg uses one. */
+  /** How far the connection came at the configured proxy. Absent if no proxy is configured. */
   readonly proxy?: ProxyProgress;
 }
 
 /**
- * What the probe shows of the proxy: it was not reached, it accepted the connection and was silent, it refused the
- * tunnel, it could not reach the host, it opened the tunnel.
+ * How far a connection came at a proxy:
+ * - `unreached`  the proxy was not reached
+ * - `silent`     the proxy accepted the connection and did not answer
+ * - `refused`    the proxy refused to open a tunnel
+ * - `unable`     the proxy could not reach the host
+ * - `opened`     the proxy opened the tunnel
  */
 export type ProxyProgress = 'unreached' | 'silent' | 'refused' | 'unable' | 'opened';
 
-/** `open`: the possible causes, if a pasted text has several. */
+/** `open` holds the possible causes, if a pasted text does not decide between them. */
 export function tokenFailureOf(
   evidence: Evidence,
   success: boolean,
@@ -76,7 +80,7 @@ export function tokenFailureOf(
   }
   const refresh = stage.facts.refreshFailure;
   if (refresh === undefined) return undefined;
-  // The stage's facts describe the current token. Only the failure of the refresh is known.
+  // The other facts of the stage describe the current token, not the failed renewal.
   const { secretShape } = stage.facts;
   const { stoppedAt } = refresh;
   const facts: TokenFacts = {
@@ -160,7 +164,7 @@ function throughProxy(leg: NetworkFailure, { proxy }: NamedEndpoint): NetworkFai
   return proxy === undefined ? leg : { ...leg, proxy: progressOf(leg) };
 }
 
-/** SOCKS5 replies (RFC 1928, section 6) which mean that the proxy tried to connect to the host and failed. */
+/** SOCKS5 replies (RFC 1928, section 6) of a proxy that tried to reach the host and failed. */
 const SOCKS_UNABLE: ReadonlySet<string | undefined> = new Set([
   'SOCKS_GENERAL_FAILURE',
   'SOCKS_NETWORK_UNREACHABLE',
@@ -173,7 +177,7 @@ function progressOf({ at, failure }: NetworkFailure): ProxyProgress {
   if (at === 'dns') return 'unreached';
   if (at !== 'connect') return 'opened';
   if (failure.code === PROXY_SILENT) return 'silent';
-  // Another kind of failure, or an error code of the operating system: the connection to the proxy itself failed.
+  // With another kind of failure, or with a code of the operating system, the connection to the proxy itself failed.
   if (failure.kind !== 'proxy' || NOT_CONNECTED.has(failure.code)) return 'unreached';
   const isUnable = SOCKS_UNABLE.has(failure.code) || Number(failure.status) >= 500;
   return isUnable ? 'unable' : 'refused';
@@ -191,9 +195,7 @@ const NOT_CONNECTED: ReadonlySet<string | undefined> = new Set([
   'ETIMEDOUT',
 ]);
 
-/**
- * The stage at which a token request stopped, by the kind of its failure. Used if the probe did not record the stage.
- */
+/** Where a token request stopped, by the kind of its failure. Used if the probe did not record where it stopped. */
 const STOPS: Readonly<Partial<Record<FailureKind, NetworkFailure['at']>>> = {
   dns: 'dns',
   refused: 'connect',
@@ -208,23 +210,23 @@ const STOPS: Readonly<Partial<Record<FailureKind, NetworkFailure['at']>>> = {
   protocol: 'http',
 };
 
-/** Kinds of failure in which the server, or a device on the path, ended the connection. */
+/** The server, or a device on the path, ended the connection. */
 export const CUT_OFF: ReadonlySet<FailureKind> = new Set(['reset', 'closed']);
 
-/** Kinds of failure without an answer, or with an incomplete one. */
+/** No answer came, or only a part of one. */
 export const BROKEN_OFF: ReadonlySet<FailureKind> = new Set([...CUT_OFF, 'timeout']);
 
 const CUT: ReadonlySet<FailureKind> = new Set(['refused', 'timeout', 'unreachable', 'reset']);
 
 /**
- * Returns whether the connection could not be opened. Always false behind a configured proxy, where `ProxyProgress`
- * decides.
+ * Whether the connection could not be opened. Always false if a proxy is configured, because `ProxyProgress` then shows
+ * where it failed.
  */
 export function isCut({ at, failure, proxy }: NetworkFailure): boolean {
   return at === 'connect' && CUT.has(failure.kind) && proxy === undefined;
 }
 
-/** Returns whether the answer to the TLS handshake is not TLS. */
+/** Whether the answer to the TLS handshake is not TLS. */
 export function isPlainText({ at, signs }: NetworkFailure): boolean {
   return at === 'tls' && signs.has('plain-text');
 }

@@ -5,7 +5,7 @@ import { RULES } from './rules.ts';
 
 const EARLY: ReadonlySet<string> = new Set(CAUSES.filter((cause) => RULES[cause].warnsEarly === true));
 
-/** Returns whether the severity is above `info`, or the rule sets `warnsEarly`, as for an approaching end date. */
+/** Whether the severity is above `info`, or the rule sets `warnsEarly`, as rules about end dates do. */
 export function isWarning({
   severity,
   cause,

@@ -1,25 +1,27 @@
 /**
- * A host and port with their name in sentences, and the proxy through which they are reached. names.ts makes them for
- * titles and commands; fix/shell.ts prints them in commands.
+ * A host and port with a name for sentences, and with the proxy through which mailprobe reaches it. `names.ts` creates
+ * endpoints, and `fix/shell.ts` puts them into commands.
  */
 import type { Protocol, TlsMode } from '../model/protocol.ts';
 import { endpointName, proxyName, proxyPort, type NetworkOptions } from '../model/target.ts';
 
 const PROXY_SCHEMES = ['http', 'https', 'socks5'] as const;
 
-/** An endpoint and its name in sentences. */
 export interface NamedEndpoint {
   readonly host: string;
   readonly port: number;
   /** `host:port`. */
   readonly endpoint: string;
-  /** The name in sentences if a pasted text names no host: `the mail host`. Commands then use the usual host. */
+  /**
+   * The name in sentences: `the mail host`. Only present if a pasted text names no host. Commands then use the usual
+   * host.
+   */
   readonly called?: string;
-  /** The configured proxy through which it is reached. */
+  /** The configured proxy through which mailprobe reaches the endpoint. */
   readonly proxy?: ProxyRoute;
-  /** It is reached without a proxy. Absent if that is not known, as with a pasted text. */
+  /** True if mailprobe reaches the endpoint without a proxy. Absent if that is unknown, as for a pasted text. */
   readonly isDirect?: true;
-  /** The protocol of a mail host. Absent for HTTPS. */
+  /** The protocol of a mail host. Absent for a token host, which uses HTTPS. */
   readonly protocol?: Protocol;
   /** The configured TLS mode. Absent if it is not known. */
   readonly tls?: TlsMode;
@@ -34,7 +36,7 @@ export interface ProxyRoute {
   readonly port: number;
   /** `host:port`. */
   readonly endpoint: string;
-  /** A user is configured. */
+  /** True if the URL of the proxy holds a user. */
   readonly authenticates: boolean;
 }
 
@@ -42,7 +44,7 @@ export function isIpLiteral(host: string): boolean {
   return /^\d{1,3}(?:\.\d{1,3}){3}$/.test(host) || host.includes(':');
 }
 
-/** Returns the members that say how an endpoint is reached: through the configured proxy, or directly. */
+/** Returns the members that say how mailprobe reaches an endpoint: through the configured proxy, or directly. */
 export function through({ proxy: url }: NetworkOptions): Pick<NamedEndpoint, 'proxy' | 'isDirect'> {
   if (url === undefined) return { isDirect: true };
   const scheme = PROXY_SCHEMES.find((known) => url.protocol === `${known}:`);
@@ -53,13 +55,13 @@ export function through({ proxy: url }: NetworkOptions): Pick<NamedEndpoint, 'pr
   return { proxy: { name: proxyName(url), scheme, host, port, endpoint, authenticates } };
 }
 
-/** The endpoint of a URL such as `https://login.microsoftonline.com`. The default port is 443. */
+/** Returns the endpoint of a URL such as `https://login.microsoftonline.com`. The default port is 443. */
 export function endpointOfUrl(url: string): NamedEndpoint {
   const [, host = url, port = '443'] = /^https?:\/\/(\[[^\]]*\]|[^:/]+)(?::(\d+))?/.exec(url) ?? [];
   return endpointAt({ host, port: Number(port) });
 }
 
-/** The default port is 443. */
+/** Returns the endpoint of a host. The default port is 443. */
 export function endpointAt({
   host,
   port = 443,

@@ -1,8 +1,7 @@
 /**
  * The names that titles and commands show: of the app, the mailbox, the tenant and the hosts. They come from the
- * configuration, the token's claims and the directory. For a text pasted into `mailprobe explain`, they come from what
- * the text quotes. A command shows a placeholder in angle brackets for an unknown name, and `fix/step.ts` asks the
- * reader to replace it.
+ * configuration, the token's claims and the directory. For a text pasted into `mailprobe explain`, they come from the
+ * text. If a name is unknown, commands show a placeholder in angle brackets.
  */
 import type { Context } from '../model/context.ts';
 import type { AppPolicy } from '../model/credential.ts';
@@ -17,15 +16,15 @@ import { PLACEHOLDERS } from './fix/placeholders.ts';
 import { endpointAt, endpointOfUrl, through, type NamedEndpoint } from './named-endpoint.ts';
 
 export interface Names {
-  /** `app plm`, or `the application`. */
+  /** `app plm`. If the id is unknown: `the application`. */
   readonly app: string;
-  /** `mailbox qms-inbox`, or `the mailbox`. */
+  /** `mailbox qms-inbox`. If the id is unknown: `the mailbox`. */
   readonly mailbox: string;
-  /** Like the next two members, a name for commands: a placeholder if it is not known. */
+  /** The address for commands. If it is unknown, a placeholder. The same holds for `clientId` and `tenant`. */
   readonly address: string;
   readonly clientId: string;
   readonly tenant: string;
-  /** The mailbox address, client id and tenant without placeholders. Undefined if not known. */
+  /** The same three names without placeholders. Undefined if unknown. */
   readonly known: {
     readonly address: string | undefined;
     readonly clientId: string | undefined;
@@ -33,9 +32,9 @@ export interface Names {
   };
   /** Object id of the enterprise application. */
   readonly objectId: string | undefined;
-  /** Object id of the App registration, which must not be used in Exchange in place of `objectId`. */
+  /** The object id of the App registration. Exchange needs `objectId` instead. */
   readonly applicationObjectId: string | undefined;
-  /** The portal's "Secret ID" of the credential in use. */
+  /** The id of the credential in use, which the portal shows as "Secret ID". */
   readonly keyId: string | undefined;
   /** The tenant's policy for new credentials, if it is known. */
   readonly policy: AppPolicy | undefined;
@@ -43,7 +42,7 @@ export interface Names {
   readonly protocolName: string;
   /** The application permission that the protocol needs: `IMAP.AccessAsApp`. */
   readonly role: string;
-  /** `role`, and the roles that are missing for the other configured protocols. */
+  /** `role`, and the roles that the app lacks for the other configured protocols. */
   readonly missingRoles: readonly string[];
   readonly host: string;
   readonly port: number;
@@ -51,13 +50,13 @@ export interface Names {
   readonly authority: string;
   readonly mailHost: NamedEndpoint;
   readonly tokenHost: NamedEndpoint;
-  /** The endpoints that the finding concerns: the mail host, the token host, or both. */
+  /** The endpoints that the failure concerns: the mail host, the token host, or both. */
   readonly endpoints: readonly [NamedEndpoint, ...NamedEndpoint[]];
   /** The host name of Exchange Online's mail servers in `cloud`. */
   readonly exchangeHost: string;
   /** `Exchange` if the mail host is Exchange, else `the mail server mail.contoso.example:993`. */
   readonly server: string;
-  /** What the diagnosis concerns: its rule's scope or a wider one. Undefined until `composeDiagnosis` sets it. */
+  /** The scope of the diagnosis. Undefined until `composeDiagnosis` sets it. */
   readonly hits: Scope | undefined;
   /** The OAuth scope of the token request. */
   readonly scope: string;
@@ -125,7 +124,7 @@ export function namesOf(evidence: Evidence, context: Context, quoted: QuotedName
   };
 }
 
-/** The ids of the app in the tenant, and the policy that applies to it. A member that is not known is undefined. */
+/** Returns the ids of the app in the tenant, and the policy that applies to the app. Undefined members are unknown. */
 function registrationNames(
   claims: Claims | undefined,
   { credential }: Context,
@@ -140,8 +139,8 @@ function registrationNames(
 }
 
 /**
- * Returns the mail host that the configuration, the pasted text or the probe names, else Exchange Online's in the
- * cloud.
+ * Returns the mail host that the configuration, the pasted text or the probe names. If none does, returns Exchange
+ * Online's mail host in the cloud.
  */
 function mailHostOf(
   evidence: Evidence,
@@ -183,7 +182,7 @@ export function namesAbout(names: Names, about: 'mail' | 'token' | 'both'): Name
 }
 
 /**
- * Sets `endpoints` to the configured proxies, for a failure of the proxy itself. Changes nothing if none is configured.
+ * Sets `endpoints` to the configured proxies, for a failure of a proxy itself. Changes nothing if none is configured.
  */
 export function namesOfProxy(names: Names): Names {
   const proxies = names.endpoints.flatMap(({ proxy }) =>
@@ -202,7 +201,7 @@ export function routeOf({ endpoints }: Names): string {
   return proxies.size === 0 ? '' : ` through the proxy ${[...proxies].join(' and ')}`;
 }
 
-/** `login.microsoftonline.com:443 and outlook.office365.com:993`. */
+/** Returns the endpoints as a list: `login.microsoftonline.com:443 and outlook.office365.com:993`. */
 export function endpointsOf({ endpoints }: Names): string {
   return endpoints.map(({ called, endpoint }) => called ?? endpoint).join(' and ');
 }
@@ -218,8 +217,8 @@ export function claimsOf(evidence: Evidence, context: Context): Claims | undefin
 }
 
 /**
- * Returns the role of `own`, and the roles of the other configured protocols that the directory or the token lacks. The
- * directory may have been read some hours ago, so the token decides too.
+ * Returns the role of `own`, and the roles that the app lacks for the other configured protocols. A role is lacking if
+ * the directory or the token does not have it. Both count, because the directory may have been read hours ago.
  */
 function missingRolesOf(
   own: Protocol,

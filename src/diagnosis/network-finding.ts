@@ -1,6 +1,6 @@
 /**
- * Turns network failures into findings: about the token request or the mail connection, or about both if both stopped
- * for the same reason.
+ * Makes findings from network failures. If the token request and the mail connection failed for the same reason, they
+ * get one finding together.
  */
 import type { Finding, Rule } from './rule.ts';
 import type { CaseFacts } from './case-facts.ts';
@@ -9,7 +9,10 @@ import type { NetworkFailure } from './failures.ts';
 
 export type Fit = Pick<Finding, 'confidence' | 'position' | 'detail' | 'because' | 'ofProxy'>;
 
-/** Applies `fits` to the failure of each leg. If it fits both, they become one finding, with the fit of the first. */
+/**
+ * Applies `fits` to each network failure. If it fits both the token request and the mail connection, returns one
+ * finding about both, with the first fit.
+ */
 export function byNetwork(fits: (leg: NetworkFailure, facts: CaseFacts) => Fit | undefined): Rule['when'] {
   return (facts) => {
     const hits = facts.network.flatMap((leg) => {

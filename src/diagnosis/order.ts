@@ -1,7 +1,7 @@
 /**
- * Sorts findings by severity, then confidence, then stage. Where these are equal, a written list decides: for a refused
- * login, refusal-order.ts; for a code of Entra with several causes, the list beside that code; for everything else,
- * precedence.ts.
+ * Sorts findings by severity, then by confidence, then by stage. If these are equal, a list decides. For a refused
+ * login, it is in refusal-order.ts. For a code of Entra with several causes, it is next to the code. For all others, it
+ * is in precedence.ts.
  */
 import type { Cause } from '../model/cause.ts';
 import { CONFIDENCES, SEVERITIES, type Confidence, type Severity } from '../model/diagnosis.ts';
@@ -10,7 +10,7 @@ import type { About, Found } from './rule.ts';
 import { RULES } from './rules.ts';
 import type { CaseFacts } from './case-facts.ts';
 
-/** The earlier stage comes first: a later failure may be its consequence. */
+/** The earlier stage comes first, because a later failure may follow from it. */
 const STAGES: readonly About[] = [
   'network',
   'token',
@@ -36,7 +36,7 @@ export function inOrder(found: readonly Found[], facts: CaseFacts): readonly Fou
   );
 }
 
-/** Compares two findings: the surer one comes first. */
+/** Sorts the finding with the higher confidence first. */
 export function bySureness(
   a: { readonly confidence: Confidence },
   b: { readonly confidence: Confidence },
@@ -49,13 +49,13 @@ export function severityOf({ cause, finding }: Found): Severity {
 }
 
 function severityRank(found: Found): number {
-  // A certificate that will expire later does not explain a failure now.
+  // A finding about a certificate that expires later does not explain a present failure, so it ranks lowest.
   return found.finding.about === 'certificate' ? 0 : SEVERITIES.indexOf(severityOf(found));
 }
 
 /**
- * Returns the position of a finding, lower first. Candidates for its failure come before the causes of precedence.ts,
- * and unlisted causes come last.
+ * Returns the position of a finding in its list, lower first. Candidates for the failure come before the causes of
+ * precedence.ts. Causes in no list come last.
  */
 function positionOf({ cause, finding }: Found, facts: CaseFacts): number {
   const candidates = candidatesOf(finding.about, facts);

@@ -1,14 +1,14 @@
 /**
- * After the probe could not connect to one address of the mail host, tells from the host's other addresses where the
- * fault is.
+ * If the probe could not connect to one address of the mail host, other addresses of the host may show where the fault
+ * is.
  */
 import { stageOf } from '../model/evidence.ts';
 import type { CaseFacts } from './case-facts.ts';
 
 export interface OtherAddresses {
   /**
-   * `ipv4-works`: only IPv4 addresses accept a connection, so the path over IPv6 is broken. `one-address`: in all other
-   * cases, only the address that the probe tried is at fault.
+   * `ipv4-works`: the probe tried an IPv6 address, and only IPv4 addresses accept a connection, so IPv6 is broken.
+   * `one-address`: another address accepts a connection, so only the tried address is at fault.
    */
   readonly shows: 'ipv4-works' | 'one-address';
   readonly because: readonly string[];

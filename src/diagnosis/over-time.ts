@@ -1,6 +1,6 @@
 /**
- * Finds the causes that would be ranked first if the past were known. A single probe does not know whether the mailbox
- * worked before, nor whether the failure lasts. The daemon knows both. `check`, which has no memory, calls this.
+ * `check` probes once, so it does not know whether the mailbox worked before, or whether the failure lasts. This file
+ * finds the causes that would come first if `check` knew.
  */
 import type { Context, History, Peers } from '../model/context.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
@@ -20,7 +20,7 @@ const HOUR_MS = 3_600_000;
 interface Hypothesis {
   readonly condition: string;
   readonly worked: boolean;
-  /** Two failures in a row confirm a fault. Four in a row are not a passing fault. */
+  /** Two failures in a row confirm a fault. After four in a row, it is not a passing fault. */
   readonly consecutiveFailures: number;
 }
 
@@ -31,8 +31,8 @@ const HYPOTHESES: readonly Hypothesis[] = [
 ];
 
 /**
- * Returns each cause other than `first` once, with its condition. Empty if a success is on record, or if the cause is
- * the same under every condition.
+ * Returns the causes that would come first under some condition, each once and without `first`. Empty if a past success
+ * is known, or if no condition changes the first cause.
  */
 export function onlyTimeCanTell(
   evidence: Evidence,
@@ -50,8 +50,8 @@ export function onlyTimeCanTell(
 }
 
 /**
- * Returns the context with an assumed past. If the mailbox worked before, the others that fail are assumed to have
- * worked too.
+ * Returns the context with an assumed past. If the mailbox is assumed to have worked before, the same is assumed of the
+ * other targets that fail.
  */
 function supposing({ worked, consecutiveFailures }: Hypothesis, context: Context): Context {
   const history: History = { ...context.history, consecutiveFailures, probesTotal: consecutiveFailures };

@@ -1,13 +1,14 @@
 /**
- * When several causes explain a failure and are equally severe and sure, the earlier in this list comes first. Causes
- * that are not listed come last, in the order of CAUSES. An entry with a colon is a second position of a cause. It
- * names the evidence that moves the cause there, and the rule of the cause returns it. order.ts uses this list. A
- * refused login has its own lists in refusal-order.ts.
+ * If several causes explain a failure with equal severity and confidence, the earlier in this list comes first. Causes
+ * that are not listed come last, in the order of CAUSES.
+ * An entry with a colon is a second position of a cause. The text after the colon names the evidence for which the rule
+ * of the cause returns this position.
+ * A refused login has its own lists in refusal-order.ts.
  */
 import type { Cause } from '../model/cause.ts';
 
 export const PRECEDENCE = [
-  // Proved by how other mailboxes and hosts fare.
+  // Proved by the results of other mailboxes and hosts.
   'own-network-down',
   'exchange-transient: others get through',
 
@@ -21,10 +22,10 @@ export const PRECEDENCE = [
   'tls-interception',
   'trust-store-incomplete',
 
-  // Only the configured proxy has answered, so it is the first suspect.
+  // Only the configured proxy has answered, so the proxy is the first suspect.
   'proxy-failure: configured',
 
-  // The server did not answer. Before TLS is complete, a firewall is more common than a faulty host.
+  // The server did not answer. As long as TLS is not complete, a firewall is more common than a faulty host.
   'tcp-blocked',
   'service-incident',
   'wrong-port',
@@ -32,7 +33,7 @@ export const PRECEDENCE = [
   'tls-mode-mismatch',
   'tls-handshake-failure',
 
-  // Stated by the server's text.
+  // Stated by the server's message.
   'session-timeout',
   'access-token-expired',
   'not-exchange-online',
@@ -47,7 +48,7 @@ export const PRECEDENCE = [
   'xoauth2-token-too-long',
   'username-mailbox-mismatch',
 
-  // Once the connection is open, a firewall is less likely.
+  // The connection is open, so a firewall is less likely.
   'tcp-blocked: at the greeting',
   'exchange-throttled',
   'service-incident: own mailboxes only',

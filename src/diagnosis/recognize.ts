@@ -1,7 +1,7 @@
 /**
- * Recognizes known phrases and signs in a failure, and returns their ids in the vocabulary. This is done once, before
- * any rule is evaluated. A probe only records the server's text verbatim, so a new phrase needs no change to the probe.
- * Evidence from a pasted text carries its ids already, because it does not hold the text.
+ * Recognizes known phrases and signs in the text of a failure, and returns their ids. It runs once, before any rule is
+ * evaluated. A probe only records the text, so a new phrase needs no change to the probe. Evidence from a pasted text
+ * already holds the ids, because it does not hold the text itself.
  */
 import type { TokenFacts } from '../model/evidence.ts';
 import type { Failure } from '../model/failure.ts';
@@ -16,7 +16,7 @@ export interface Ids {
   readonly signs: ReadonlySet<SignId>;
 }
 
-/** `around`: other texts of the server that belong to the failure. */
+/** `around` holds other texts of the server that belong to the failure. */
 export function idsOf(failure: Failure, around: readonly string[] = []): Ids {
   const { code, text, recognized } = failure;
   if (recognized !== undefined)
@@ -26,14 +26,14 @@ export function idsOf(failure: Failure, around: readonly string[] = []): Ids {
 }
 
 /**
- * Returns the most specific error code of Entra, undefined if there is none. If that code does not have exactly one
- * known cause, a known sentence in the text decides instead.
+ * Returns the most specific error code of Entra. Undefined if there is none. If the code has several causes or is
+ * unknown, a known sentence in the text decides instead.
  */
 export function entraCodeOf(failure: Failure, facts: TokenFacts): number | undefined {
   const own = codeNumber(failure.code);
   const members = [...(facts.errorCodes ?? []), ...(own === undefined ? [] : [own])];
   if (failure.recognized !== undefined) return mostSpecific(members);
-  // Codes in the text count only if the facts hold none: the text may merely mention another code.
+  // Codes in the text count only if the facts hold none, because a text may just mention another code.
   const code = mostSpecific(members.length > 0 ? members : codesIn(failure.text));
   return code === undefined || isTelling(code) ? code : (codeBySentence(failure.text.toLowerCase()) ?? code);
 }

@@ -1,38 +1,40 @@
 /**
- * The order of the candidate causes for a refused login. Read the table from top to bottom: every row that applies adds
- * its causes, and a cause keeps the first place that it gets. `refusal.ts` decides whether the login was refused
+ * The order of the candidate causes of a refused login. The table is read from top to bottom. Every row that applies
+ * adds its causes. A cause that was added before keeps its place. `refusal.ts` decides whether the login was refused
  * without a reason, and gets the candidates from here.
  */
 /* oxlint-disable eslint/max-lines -- a table: split, it would no longer show the order in one place */
 import type { Cause } from '../model/cause.ts';
 import type { Situation } from './situation.ts';
 
-/** What decides between the candidates. */
 export interface RefusalFacts {
   readonly situation: Situation;
-  /** The front end accepted the identity, and the mailbox did not open. */
+  /** True if the server accepted the identity of the app, but the mailbox did not open. */
   readonly connected: boolean;
-  /** The token's claims are not known. */
+  /** True if the token's claims are not known. */
   readonly claimsUnseen: boolean;
-  /** The pasted text requests a token for Microsoft Graph. */
+  /** True if the pasted text requests a token for Microsoft Graph. */
   readonly graphScope: boolean;
-  /** The pasted text concerns a sign-in of a user, to which the permissions of an application do not apply. */
+  /** True if the pasted text concerns a sign-in of a user. Permissions of an application do not apply to it. */
   readonly userFlow: boolean;
-  /** The pasted SASL string names no address as its user. */
+  /** True if the user in the pasted SASL string is not an address. */
   readonly oddUser: boolean;
-  /** The server reports that the recipient does not exist. */
+  /** True if the server reports that the recipient does not exist. */
   readonly noRecipient: boolean;
-  /** The other protocols of this mailbox fail as well. */
+  /** True if the other protocols of this mailbox fail as well. */
   readonly othersFail: boolean;
-  /** The target has failed for at least four probes in a row. */
+  /** True if the target has failed for at least four probes in a row. */
   readonly lasting: boolean;
-  /** Targets of other apps fail alike at this host, and none of them works. */
+  /** True if targets of other apps fail in the same way at this host, and none of them works. */
   readonly hostFails: boolean;
 }
 
 /**
- * `in`: the situations to which the row applies; all, if absent. `when`: a further condition. `first`: the causes that
- * the row adds. `last`: causes that come after all others, if any row adds them.
+ * A row of the table.
+ * - `in`     the situations to which the row applies; all situations, if absent
+ * - `when`   a further condition
+ * - `first`  the causes that the row adds
+ * - `last`   causes that go to the end of the list, if any row adds them
  */
 interface Row {
   readonly in?: readonly Situation[];
@@ -41,7 +43,6 @@ interface Row {
   readonly last?: readonly Cause[];
 }
 
-/** A pair of causes that only Exchange can tell apart. */
 export const SP_PAIR = [
   'exchange-sp-not-registered',
   'exchange-sp-wrong-object-id',
@@ -53,11 +54,12 @@ const MAILBOX = [
   'username-mailbox-mismatch',
 ] as const satisfies readonly Cause[];
 
-/** Matches a pasted text in which the login itself was refused. Nothing is known of other mailboxes or of the past. */
+/** Matches a pasted text in which the login itself was refused. Nothing is known about other mailboxes and the past. */
 const TEXT_ONLY = { in: ['words-only'], when: ({ connected }) => !connected } as const satisfies Row;
 
 const ORDER: readonly Row[] = [
-  // A pasted text with `OK AUTHENTICATE completed.` and then BAD: the token was accepted, but the mailbox did not open.
+  // A pasted text holds `OK AUTHENTICATE completed.` and then BAD: the token was accepted, but the mailbox did not
+  // open.
   {
     in: ['words-only'],
     when: ({ connected }) => connected,
@@ -77,7 +79,7 @@ const ORDER: readonly Row[] = [
     ],
   },
 
-  // The text itself points to one cause.
+  // The pasted text itself points to one cause.
   {
     in: ['words-only'],
     when: ({ connected, graphScope }) => !connected && graphScope,
@@ -109,12 +111,12 @@ const ORDER: readonly Row[] = [
     first: ['mailbox-not-found-or-unlicensed', 'username-mailbox-mismatch'],
   },
 
-  // All protocols may be switched off, but that is never the first explanation when all of them fail.
+  // All protocols may be switched off. But if all of them fail, another cause is always more likely.
   { when: ({ othersFail }) => othersFail, last: ['protocol-disabled-on-mailbox'] },
 
-  // Exchange accepted the identity, so it knows the app. The mailbox's permission therefore comes before the
-  // registration of the app. If all mailboxes worked and fail at once, permissions are an unlikely cause: nobody
-  // removes so many at the same moment.
+  // Exchange accepted the identity, so the app is registered. The permission for the mailbox is therefore more likely.
+  // If all mailboxes begin to fail at once, even that is unlikely, because nobody removes so many permissions at the
+  // same moment.
   {
     in: ['app-lost'],
     when: ({ connected, lasting, noRecipient }) => connected && !lasting && !noRecipient,
@@ -153,7 +155,7 @@ const ORDER: readonly Row[] = [
   { in: ['other-protocol-works'], first: ['exchange-transient', 'propagation-delay'] },
   { in: ['protocol-fails-everywhere'], first: ['service-incident', ...MAILBOX] },
 
-  // The mailbox worked a moment ago, or works now and then.
+  // The mailbox worked a moment ago, or works from time to time.
   {
     in: ['first-failure'],
     first: [
@@ -174,15 +176,15 @@ const ORDER: readonly Row[] = [
       'protocol-disabled-on-mailbox',
     ],
   },
-  // A missing permission or a disabled protocol would never let the mailbox open. The permission is therefore among the
-  // last candidates, and the protocol is not listed.
+  // With a missing permission or a disabled protocol, the mailbox would never open. So the permission comes last, and
+  // the protocol is not listed.
   {
     in: ['intermittent'],
     first: ['propagation-delay', 'exchange-transient', 'service-incident', 'exchange-throttled', ...MAILBOX],
   },
   { in: ['endpoint-lost'], first: ['service-incident', 'exchange-transient', 'exchange-sp-not-registered'] },
 
-  // Other mailboxes of the app work, except with `alone-lost`: none of them has been probed since.
+  // Other mailboxes of the app work. In the situation `alone-lost`, none of them has been probed since the failure.
   {
     in: ['mailbox-lost'],
     first: [...MAILBOX, 'protocol-disabled-on-mailbox', 'exchange-transient', 'propagation-delay'],
@@ -200,10 +202,10 @@ const ORDER: readonly Row[] = [
     ],
   },
 
-  // The whole app fails, or a single mailbox fails and nothing is known of others.
+  // The whole app fails. Or a single mailbox fails, and nothing is known about others.
   { in: ['app-lost', 'app-never-worked', 'alone-never-worked'], first: SP_PAIR },
   { ...TEXT_ONLY, first: ['exchange-sp-wrong-object-id', 'exchange-sp-not-registered'] },
-  // A missing role, consent or audience concerns the whole app, never one mailbox among working ones.
+  // A missing role, consent or audience affects the whole app, never a single mailbox while others work.
   {
     in: ['app-lost', 'app-never-worked', 'alone-never-worked', 'alone-lost', 'words-only'],
     when: ({ situation, connected, claimsUnseen }) =>
@@ -227,7 +229,7 @@ const ORDER: readonly Row[] = [
       'exchange-transient',
     ],
   },
-  // The login in a pasted text may come from any program.
+  // The login in a pasted text may be that of any program.
   {
     ...TEXT_ONLY,
     first: [
@@ -238,14 +240,14 @@ const ORDER: readonly Row[] = [
     ],
   },
 
-  // No mailbox of another app works at this host either, so the service itself may be at fault.
+  // No mailbox of another app works at this host either, so the service may be at fault.
   {
     when: ({ situation, hostFails }) => hostFails && situation !== 'words-only',
     first: ['service-incident'],
   },
 ];
 
-/** The candidates if a user signs in instead of the application. */
+/** The candidates if a user signs in, and not the application. */
 const OF_A_USER: readonly Cause[] = [
   'token-user-mailbox-mismatch',
   'username-mailbox-mismatch',

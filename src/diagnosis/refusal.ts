@@ -1,7 +1,8 @@
 /**
- * Decides whether the login was refused without a reason, and in which situation. `NO AUTHENTICATE failed.` gives no
- * reason, nor do `-ERR Authentication failure` and `OK` followed by `BAD User is authenticated but not connected.`. The
- * other mailboxes and the past then decide. `refusal-order.ts` holds the order of the candidates.
+ * Decides whether a login was refused without a reason, and in which situation. Messages without a reason are `NO
+ * AUTHENTICATE failed.`, `-ERR Authentication failure`, and `OK` followed by `BAD User is authenticated but not
+ * connected.`. The results of other mailboxes and the past then decide. `refusal-order.ts` holds the order of the
+ * candidates.
  */
 import type { Cause } from '../model/cause.ts';
 import type { Context } from '../model/context.ts';
@@ -14,7 +15,7 @@ import type { MailFailure } from './failures.ts';
 import type { PhraseId } from '../vocabulary/phrases.ts';
 import { candidatesFor, SP_PAIR } from './refusal-order.ts';
 
-/** Texts that refuse without a reason. */
+/** Phrases that refuse a login without a reason. */
 const REFUSALS: readonly PhraseId[] = [
   'authenticate-failed',
   'authentication-failed',
@@ -26,7 +27,7 @@ const REFUSALS: readonly PhraseId[] = [
   'wrapped-open',
 ];
 
-/** Texts that give a reason. The rule of such a text applies, so there are no candidates. */
+/** Phrases that give a reason. Each has a rule of its own, so there are no candidates. */
 const REASONS: readonly PhraseId[] = [
   'basic-blocked',
   'mechanism-unsupported',
@@ -44,12 +45,12 @@ const REASONS: readonly PhraseId[] = [
 
 export interface Refusal {
   readonly situation: Situation;
-  /** The front end accepted the identity, but the mailbox did not open. */
+  /** True if the server accepted the identity of the app, but the mailbox did not open. */
   readonly connected: boolean;
   readonly candidates: readonly Cause[];
   /**
-   * The confidence in the first candidate. The others are `possible`, except the second of `SP_PAIR` right after the
-   * first.
+   * The confidence in the first candidate. If the first two are `SP_PAIR`, also that in the second. All others are
+   * `possible`.
    */
   readonly lead: Confidence;
   readonly because: readonly string[];
@@ -70,7 +71,8 @@ interface Seen {
 export function refusalOf(seen: Seen): Refusal | undefined {
   const { mail } = seen;
   if (mail === undefined || (mail.stage !== 'auth' && mail.stage !== 'open')) return undefined;
-  // After a successful AUTH, POP3 has no message for a mailbox that did not open, only that of a wrong state.
+  // If a mailbox does not open after a successful AUTH, the only message of POP3 is that the command is wrong in this
+  // state.
   const stateless = mail.stage === 'open' && mail.phrases.has('pop-state');
   const ended = isEndedAfterLogin(mail);
   const refused =
@@ -78,7 +80,7 @@ export function refusalOf(seen: Seen): Refusal | undefined {
     ended ||
     REFUSALS.some((phrase) => mail.phrases.has(phrase)) ||
     isSaslChallenge(seen.evidence);
-  // The server is not Exchange, so no setting in Exchange explains the refusal.
+  // The server is not Exchange, so no setting of Exchange explains the refusal.
   if (mail.failure.code === 'other-server') return undefined;
   if (stageOf(seen.evidence, 'claims')?.outcome === 'failed' && !isTokenAccepted(seen.evidence))
     return undefined;
@@ -111,8 +113,8 @@ export function refusalOf(seen: Seen): Refusal | undefined {
 }
 
 /**
- * Returns whether the IMAP server accepted the login (`OK AUTHENTICATE completed.`) and then sent `* BYE` without a
- * known reason. `Connection closed. 14` only counts the commands that failed, so it is no reason.
+ * Whether the IMAP server accepted the login (`OK AUTHENTICATE completed.`) and then sent `* BYE` without a known
+ * reason. The text `Connection closed. 14` only counts the failed commands, so it is no reason.
  */
 function isEndedAfterLogin({ stage, failure, phrases }: MailFailure): boolean {
   return (
@@ -124,8 +126,8 @@ function isEndedAfterLogin({ stage, failure, phrases }: MailFailure): boolean {
 }
 
 /**
- * Returns whether a fault of the token itself explains the refusal. Two faults do not: an expired token in a pasted
- * text may have expired since, and a token that is not yet valid may only mean that clocks differ.
+ * Whether a fault of the token itself explains the refusal. Two faults do not explain it. An expired token in a pasted
+ * text may have expired after the login. For a token that is not yet valid, only the clocks may differ.
  */
 function isTheTokens({ claimsFault, pasted }: Seen): boolean {
   if (claimsFault === 'token-expired') return !pasted;
@@ -133,14 +135,14 @@ function isTheTokens({ claimsFault, pasted }: Seen): boolean {
 }
 
 /**
- * Returns whether the refusal carries Exchange's SASL challenge, whose status is an HTTP status. Any other status is
- * that of another server.
+ * Whether the refusal carries Exchange's SASL challenge. Its status is an HTTP status. Other servers send other
+ * statuses.
  */
 function isSaslChallenge(evidence: Evidence): boolean {
   return /^[1-5]\d\d$/.test(stageOf(evidence, 'auth')?.facts.challenge?.status ?? '');
 }
 
-/** Returns whether the pasted text also shows the token request, with a scope of Microsoft Graph. */
+/** Whether the pasted text also shows a token request with a scope of Microsoft Graph. */
 function asksForGraph({ claims, mail }: Seen, situation: Situation): boolean {
   return situation === 'words-only' && claims === undefined && mail?.phrases.has('graph-scope') === true;
 }
@@ -155,8 +157,8 @@ function leadOf(situation: Situation): Confidence {
 }
 
 /**
- * Returns the confidence in a candidate: `lead` for the first one, and for the second one if the two are `SP_PAIR`;
- * `possible` for the others. Returns undefined if the cause is not a candidate.
+ * Returns the confidence in a candidate: `lead` for the first one, and `possible` for the others. If the first two are
+ * `SP_PAIR`, returns `lead` for both. Undefined if the cause is not a candidate.
  */
 export function fitOf(cause: Cause, refusal: Refusal | undefined): Confidence | undefined {
   const place = refusal?.candidates.indexOf(cause) ?? -1;

@@ -1,6 +1,6 @@
 /**
- * The type of a rule: one cause as data, with the condition on which it applies, its owner and its fix. The rules are
- * in `rules/`, `rules.ts` is the table, `diagnose.ts` evaluates them all, and docs/diagnoses.md is generated from them.
+ * The type of a rule: one cause with its condition, owner, fix and texts, as data. The rules are in `rules/`.
+ * docs/diagnoses.md is generated from them.
  */
 import type { Cause } from '../model/cause.ts';
 import type { Confidence, FixStep, Owner, Scope, Severity } from '../model/diagnosis.ts';
@@ -11,23 +11,26 @@ import type { CaseFacts } from './case-facts.ts';
 /** The result of a rule that applies. */
 export interface Finding {
   readonly confidence: Confidence;
-  /** The second position of the cause in precedence.ts, if the evidence moves it there. */
+  /** The second position of the cause in precedence.ts. Present if the evidence moves the cause there. */
   readonly position?: Position;
   /** A variant of the cause. */
   readonly detail?: string;
-  /** Evidence besides the failures themselves, one line each. */
+  /** Further evidence, one line each. The failure itself is always shown. */
   readonly because?: readonly string[];
   /**
-   * Overrides the rule's severity. For example, a failed refresh is only a warning while the current token is valid.
+   * Overrides the severity of the rule. For example, a failed renewal is only a warning while the current token is
+   * valid.
    */
   readonly severity?: Severity;
-  /** The failure that the finding explains. Findings about the same failure compete; others are independent. */
+  /** The failure that the finding explains. Findings about the same failure compete with each other. */
   readonly about: About;
-  /** A wider scope than the rule's `mailbox`: all mailboxes of the app, of the tenant, or all that use the endpoint. */
+  /**
+   * Replaces the scope `mailbox` of the rule: all mailboxes of the app, of the tenant, or at the endpoint are affected.
+   */
   readonly scope?: Extract<Scope, 'app' | 'tenant' | 'endpoint'>;
-  /** The title states more than the evidence proves, so it begins with "Possibly". */
+  /** True if the title states more than the evidence proves. The title then begins with "Possibly". */
   readonly doubtful?: true;
-  /** The finding concerns the configured proxy itself, not the endpoint behind it. */
+  /** True if the finding concerns the configured proxy itself, not the endpoint behind the proxy. */
   readonly ofProxy?: true;
   /** Appended to the title: `the current token works until ...`. */
   readonly titleSuffix?: string;
@@ -35,13 +38,12 @@ export interface Finding {
   readonly expiry?: string;
 }
 
-/** A finding and its cause. */
 export interface Found {
   readonly cause: Cause;
   readonly finding: Finding;
 }
 
-/** The part of the evidence that a finding explains. */
+/** What part of the evidence a finding explains. */
 export type About =
   | 'token'
   | 'refresh'
@@ -67,25 +69,28 @@ export interface Rule {
   readonly title: (names: Names, detail?: string, expiry?: string) => string;
   readonly owner: Owner;
   readonly scope: Scope;
-  /** Default: `critical`. */
+  /** `critical` if absent. */
   readonly severity?: Severity;
   readonly guideStep?: GuideStep;
   readonly references: readonly string[];
-  /** What a user sees. For docs/diagnoses.md. */
+  /** What a user sees, for docs/diagnoses.md. */
   readonly symptom: string;
-  /** The one test that proves or excludes this cause. For docs/diagnoses.md, and for the look-alikes of a diagnosis. */
+  /**
+   * The one test that proves or excludes this cause. Shown in docs/diagnoses.md, and in diagnoses that list this cause
+   * as a look-alike.
+   */
   readonly test: (names: Names) => string;
   /** Causes that give the same evidence. */
   readonly lookAlikes: readonly Cause[];
   readonly when: (facts: CaseFacts) => Finding | undefined;
   readonly fix: (names: Names, detail?: string) => readonly FixStep[];
   readonly takesEffect?: string;
-  /** The cause is an approaching end date. `check` warns of it even if its severity is `info`. */
+  /** True if the cause is an approaching end date. `check` then warns of it even if the severity is `info`. */
   readonly warnsEarly?: true;
-  /** The cause cannot explain a failed token request. */
+  /** True if the cause cannot explain a failed token request. */
   readonly mailOnly?: true;
-  /** The subject is the host alone, without the port. */
+  /** True if the subject is the host without the port. */
   readonly ofHost?: true;
-  /** Applies only when no other rule explains the same failure. */
+  /** True if the rule applies only when no other rule explains the same failure. */
   readonly fallback?: true;
 }

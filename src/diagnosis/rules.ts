@@ -1,6 +1,6 @@
 /**
- * The table of all rules. The compiler checks that there is one for each cause. A new rule needs an id in
- * model/cause.ts, one object in a file of `rules/`, and one case in test/cases.
+ * The table of all rules. The compiler checks that each cause has a rule. A new rule needs an id in model/cause.ts, an
+ * object in a file of `rules/`, and a case in test/cases.
  */
 import type { Cause } from '../model/cause.ts';
 import type { Rule } from './rule.ts';

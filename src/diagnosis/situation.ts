@@ -1,6 +1,6 @@
 /**
- * Determines the situation of a refused login from its neighbors and its past: the other protocols of the mailbox, the
- * other mailboxes of the app, the other apps at the host, and whether the mailbox ever worked.
+ * Determines the situation of a refused login. It depends on the other protocols of the mailbox, on the other mailboxes
+ * of the app, on other apps at the host, and on whether the mailbox ever worked.
  */
 import type { Context, Peers } from '../model/context.ts';
 import type { Evidence } from '../model/evidence.ts';
@@ -53,15 +53,16 @@ interface Seen {
 }
 
 /**
- * If this many other targets fail alike and none works, those without a recent result are assumed to fail alike too.
+ * If this many other targets fail in the same way and none works, targets without a recent result are assumed to fail,
+ * too.
  */
 const ENOUGH_ALIKE = 3;
 /**
- * How often the failure must have passed by the next probe to count as `comes-and-goes`. A failure that passed only
- * once may have been the end of another fault.
+ * A failure is intermittent if it passed by the next probe at least this often. If it passed only once, it may have
+ * been the end of another fault.
  */
 const OFTEN = 2;
-/** This many failures in a row are not a passing fault, even if the same failure has passed before. */
+/** After this many failures in a row, it is not a passing fault, even if the same failure has passed before. */
 const LASTING_RUN = 4;
 
 export function situationOf({ evidence, context, pasted }: Seen): Situation {
@@ -83,16 +84,15 @@ export function situationOf({ evidence, context, pasted }: Seen): Situation {
   }
   if (speaksForAll(same) && other.succeeded > 0) return 'protocol-fails-everywhere';
   if (working > 0) return once ? 'first-failure' : worked ? 'mailbox-lost' : 'mailbox-never-worked';
-  // If no other protocol has been probed yet, only this protocol may be affected.
+  // If no other protocol has been probed yet, perhaps only this protocol is affected.
   const isOtherKnown = otherProtocols.length > 0 || other.failed > 0 || other.unknown === 0;
   const all = speaksForAll(same) || speaksForAll({ ...other, failedAlike: other.failed });
   if (all && isOtherKnown) return appWorked ? 'app-lost' : 'app-never-worked';
-  // Other mailboxes fail too, but one that has not been probed since this failure began may still work.
+  // Other mailboxes fail, too. But a mailbox that was not probed since this failure began may still work.
   if (once || (worked && same.failedAlike > 0)) return 'first-failure';
   return worked ? 'alone-lost' : 'alone-never-worked';
 }
 
-/** The sum of the counts of several protocols. */
 function together(all: readonly Peers[]): Peers {
   const sum = (of: (peers: Peers) => number): number => all.reduce((total, peers) => total + of(peers), 0);
   return {
@@ -104,7 +104,7 @@ function together(all: readonly Peers[]): Peers {
   };
 }
 
-/** Returns whether other protocols of this mailbox were probed and all of them fail as well. */
+/** Whether other protocols of this mailbox were probed, and all of them failed. */
 export function othersFail({ otherProtocols }: Context): boolean {
   return otherProtocols.length > 0 && otherProtocols.every(({ success }) => !success);
 }
@@ -113,14 +113,14 @@ export function isLasting({ history }: Context): boolean {
   return history.consecutiveFailures >= LASTING_RUN;
 }
 
-/** Returns whether other apps lost this host and port: some of their mailboxes worked before, and none works now. */
+/** Whether mailboxes of other apps at this host and port worked before, and none of them works now. */
 export function isLostElsewhere({ endpoint }: Context): boolean {
   return speaksForAll(endpoint) && endpoint.everSucceeded > 0;
 }
 
 /**
- * Returns whether these targets fail as a whole: none works, some fail alike, and either all of them were probed or at
- * least `ENOUGH_ALIKE` fail alike.
+ * Whether these targets fail as a whole. That is so if none works, some fail in the same way, and either all of them
+ * were probed or at least `ENOUGH_ALIKE` fail in the same way.
  */
 export function speaksForAll({ succeeded, failedAlike, unknown }: Peers): boolean {
   return succeeded === 0 && failedAlike > 0 && (unknown === 0 || failedAlike >= ENOUGH_ALIKE);

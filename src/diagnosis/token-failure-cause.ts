@@ -1,6 +1,6 @@
 /**
- * Names the cause of a failed token request by its code or kind alone, for the label of a counter. The diagnosis of a
- * probe also uses the context, and may name another cause.
+ * Returns the cause of a failed token request by its code or kind alone, as a metric label. The diagnosis of a probe
+ * knows more, and may name another cause.
  */
 import type { Cause } from '../model/cause.ts';
 import { codeNumber, meaningOf } from '../vocabulary/aadsts.ts';
@@ -24,8 +24,8 @@ const KINDS: Readonly<Record<string, Cause>> = {
 };
 
 /**
- * Takes `AADSTS7000222`, `7000222` or a failure's kind. Returns `unexplained` for anything else, so the label has a
- * limited number of values.
+ * Takes a code (`AADSTS7000222`, `7000222`) or the kind of a failure. Returns `unexplained` for any other text, so that
+ * the label has few values.
  */
 export function tokenFailureCause(code: string): Cause | 'unexplained' {
   const number = codeNumber(code) ?? (/^\d{4,8}$/.test(code) ? Number(code) : undefined);

@@ -1,6 +1,6 @@
 /**
- * The conditions that many rules share: a code of Entra, a phrase of the mail server, a position among the candidates
- * for a refused login.
+ * Conditions that many rules share: a code of Entra, a phrase of the mail server, or a cause that is a candidate for a
+ * refused login.
  */
 import type { Cause } from '../model/cause.ts';
 import type { Confidence } from '../model/diagnosis.ts';
@@ -22,7 +22,7 @@ export function byCode(cause: Cause, confidence: Confidence = 'certain'): Rule['
   };
 }
 
-/** Causes for which Exchange also refuses tokens that Entra issued earlier (continuous access evaluation). */
+/** Causes that make Exchange refuse even tokens that Entra issued earlier (continuous access evaluation). */
 const REVOKING: ReadonlySet<Cause> = new Set<Cause>([
   'app-disabled',
   'app-not-found',
@@ -32,16 +32,16 @@ const REVOKING: ReadonlySet<Cause> = new Set<Cause>([
 ]);
 
 /**
- * Returns whether the cause explains two failures at once: Entra refuses to renew the token, and Exchange refuses the
- * current token without giving a reason.
+ * Whether the cause explains two failures at once: Entra refuses to renew the token, and Exchange refuses the current
+ * token without a reason.
  */
 function isRevokedWith(cause: Cause, { token, refusal }: CaseFacts): boolean {
   return token?.about === 'refresh' && refusal !== undefined && REVOKING.has(cause);
 }
 
 /**
- * Applies if a failure has several possible causes and this is one of them. Tried for every rule whose own condition
- * does not apply.
+ * Applies if a failure has several possible causes, and this cause is one of them. It is tried for every rule whose own
+ * condition does not apply.
  */
 export function leftOpen(cause: Cause, { token, mail }: CaseFacts): Finding | undefined {
   if (token?.open.causes.includes(cause) === true) return aboutToken(token, surenessOf(cause, token.open));
@@ -61,8 +61,8 @@ export function tokenWithCause(facts: CaseFacts, cause: Cause): TokenLegFailure 
 }
 
 /**
- * Makes a finding about the token request. If only a refresh failed and the current token is still valid, the finding
- * is a warning, and its title says until when the token works.
+ * Makes a finding about the token request. If only the renewal failed and the current token is still valid, the finding
+ * is a warning, and its title says how long the token works.
  */
 export function aboutToken(token: TokenLegFailure, finding: Omit<Finding, 'about'>): Finding {
   if (token.about === 'token' || token.tokenExpiresAt === undefined)
@@ -95,7 +95,6 @@ export function whenLoginRefused(cause: Cause): Rule['when'] {
   };
 }
 
-/** Returns whether the mail server's text contains one of these phrases. */
 export function hasPhrase(facts: CaseFacts, ...phrases: readonly PhraseId[]): boolean {
   return phrases.some((phrase) => facts.mail?.phrases.has(phrase) ?? false);
 }
@@ -104,12 +103,12 @@ export function aboutMail(confidence: Confidence, more: Omit<Finding, 'about' | 
   return { confidence, about: 'mail', ...more };
 }
 
-/** Returns whether a success of this target is on record. */
+/** Whether a past success of this target is known. */
 export function hasWorked({ context }: CaseFacts): boolean {
   return context.history.lastSuccess !== undefined;
 }
 
-/** Returns whether no success is on record and at least three probes in a row have failed. */
+/** Whether the target failed at least three times in a row, and no past success is known. */
 export function failsAlways(facts: CaseFacts): boolean {
   return !hasWorked(facts) && facts.context.history.consecutiveFailures >= 3;
 }

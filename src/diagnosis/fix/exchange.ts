@@ -1,8 +1,8 @@
 /**
- * Steps in Exchange Online PowerShell (module ExchangeOnlineManagement 3, as current in 2026). A fix signs in once, in
- * the step that inspects. Later steps run in the same window. No step removes anything. No step uses Microsoft Graph,
- * because its module and that of Exchange load the same sign-in library, and the second one to connect in a session
- * fails (msgraph-sdk-powershell#3394).
+ * Steps of a fix in Exchange Online PowerShell (module ExchangeOnlineManagement 3, as of 2026). The first step signs in
+ * and inspects. Later steps run in the same window. No step removes anything.
+ * No step uses Microsoft Graph. Its module and that of Exchange load different versions of the same library, so the
+ * second one to connect in a session fails (msgraph-sdk-powershell#3394).
  */
 import type { FixStep } from '../../model/diagnosis.ts';
 import { CLOUDS, partlyKnownCloudAt } from '../../model/microsoft365.ts';
@@ -13,7 +13,7 @@ import { PLACEHOLDERS } from './placeholders.ts';
 import { powershell } from './step.ts';
 
 /**
- * The step that signs in and inspects. It also prints the tenant, because New-ServicePrincipal accepts any ids in any
+ * The step that signs in and inspects. It also prints the tenant, because New-ServicePrincipal accepts any id in any
  * tenant.
  */
 export function lookInExchange(names: Names, text: string, ...commands: readonly string[]): FixStep {
@@ -36,8 +36,8 @@ function environmentOption({ cloud, authority }: Names): string {
 }
 
 /**
- * Shows Exchange's entry for the app. If nothing is shown, the app is not registered. If another ObjectId is shown, the
- * app is registered with the wrong one.
+ * Shows Exchange's entry for the app. If there is no entry, the app is not registered. If the entry has another
+ * ObjectId, the app is registered with the wrong one.
  */
 export function showRegistration(names: Names): string {
   return `Get-ServicePrincipal | Where-Object AppId -eq ${quotePowerShell(names.clientId)} | Format-List DisplayName,AppId,ObjectId`;
@@ -48,14 +48,14 @@ export function register(names: Names): string {
 }
 
 /**
- * Shows all entries, to be compared by name or SID. It does not filter by `-User`, which is documented for users and
- * groups, not for service principals.
+ * Shows all entries, so that a person can compare names and SIDs. There is no filter by `-User`, because its
+ * documentation mentions users and groups but no service principals.
  */
 export function showMailboxPermission(names: Names): string {
   return `Get-MailboxPermission -Identity ${quotePowerShell(names.address)} | Format-Table User,UserSid,AccessRights,Deny`;
 }
 
-/** Shows the names by which Exchange may list the app among the permissions of a mailbox. */
+/** Shows the names under which Exchange may list the app in the permissions of a mailbox. */
 export function showOwnNames(names: Names): string {
   return `Get-ServicePrincipal | Where-Object AppId -eq ${quotePowerShell(names.clientId)} | Format-List DisplayName,Identity,ObjectId,Sid`;
 }
@@ -68,7 +68,7 @@ export function grantMailbox(names: Names): string {
   return `Add-MailboxPermission -Identity ${quotePowerShell(names.address)} -User ${quotePowerShell(objectIdOf(names))} -AccessRights FullAccess -AutoMapping $false`;
 }
 
-/** Returns how Exchange shows that a protocol is on or off, such as `ImapEnabled False`. */
+/** Returns how Exchange shows that a protocol is on or off: `ImapEnabled False`. */
 export function switchState(protocol: Protocol, isOn: boolean): string {
   const { name, on } = factsOf(protocol).exchangeSwitch;
   return `${name} ${on === isOn ? 'True' : 'False'}`;
@@ -84,7 +84,7 @@ export function switchOn(names: Names): string {
   return `Set-CASMailbox -Identity ${quotePowerShell(names.address)} -${name} $${String(on)}`;
 }
 
-/** Returns the name of the app for the lists of Exchange. Nothing depends on it. */
+/** Returns the display name to give the app in Exchange. Any name works. */
 function displayNameOf({ known, subjects }: Names): string {
   return known.clientId === undefined ? 'mail access' : subjects.app;
 }

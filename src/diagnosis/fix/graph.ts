@@ -1,6 +1,7 @@
 /**
- * Commands of Microsoft Graph (module Microsoft.Graph.Applications, as current in 2026): the App registration, its
- * enterprise application, secrets and permissions. Only `removeSecret` removes anything, and it asks first.
+ * Commands of Microsoft Graph PowerShell (module Microsoft.Graph.Applications, as of 2026) for the App registration,
+ * its enterprise application, secrets and permissions. Only `removeSecret` removes anything, and it asks for
+ * confirmation.
  */
 import { CLOUDS, EXCHANGE_APP_ID, partlyKnownCloudAt } from '../../model/microsoft365.ts';
 import type { Names } from '../names.ts';
@@ -9,13 +10,13 @@ import { asOne, lines, quotePowerShell } from './powershell.ts';
 const MINUTE_MS = 60_000;
 const DAY_MS = 1440 * MINUTE_MS;
 
-/** Signs in. With `-ContextScope Process`, an administrator's sign-in does not outlive the window. */
+/** Signs in. Because of `-ContextScope Process`, the sign-in ends when the administrator closes the window. */
 function connectGraph(names: Names, ...scopes: readonly string[]): string {
   const list = scopes.map((scope) => quotePowerShell(scope)).join(',');
   return `Connect-MgGraph -TenantId ${quotePowerShell(names.tenant)} -Scopes ${list}${cloudOptions(names)} -ContextScope Process -NoWelcome`;
 }
 
-/** Returns the options that choose the cloud. Empty for the global cloud, which is the default. */
+/** Returns the options that select the cloud. Empty for the global cloud, which is the default. */
 function cloudOptions({ cloud, authority }: Names): string {
   const partlyKnown = partlyKnownCloudAt(authority);
   if (partlyKnown !== undefined) return ` -Environment ${partlyKnown.graphEnvironment}`;
@@ -25,7 +26,7 @@ function cloudOptions({ cloud, authority }: Names): string {
   return ` -Environment ${graphEnvironment}${client}`;
 }
 
-/** Sets `$sp` to the enterprise application. Exchange needs its Id. */
+/** Sets `$sp` to the enterprise application. Exchange needs its object id. */
 function findServicePrincipal({ clientId }: Names): string {
   return `$sp = Get-MgServicePrincipal -Filter ${appIdFilter(clientId)}`;
 }
@@ -35,7 +36,7 @@ function findApplication({ clientId }: Names): string {
   return `$app = Get-MgApplication -Filter ${appIdFilter(clientId)}`;
 }
 
-/** A quote in the id is doubled twice: once for OData, and once for PowerShell. */
+/** Doubles a quote in the id twice, once for OData and once for PowerShell. */
 function appIdFilter(clientId: string): string {
   return quotePowerShell(`appId eq '${clientId.replaceAll("'", "''")}'`);
 }
@@ -47,7 +48,7 @@ export function showApplication(names: Names): string {
   );
 }
 
-/** Shows the object id of the enterprise application. Exchange needs it, and a token carries it as `oid`. */
+/** Shows the object id of the enterprise application. Exchange needs it. A token carries it as `oid`. */
 export function showObjectId(names: Names): string {
   return lines(
     connectGraph(names, 'Application.Read.All'),
@@ -78,8 +79,8 @@ export function createServicePrincipal(names: Names): string {
 }
 
 /**
- * Grants application permissions, by default of Exchange Online. Leaves existing grants alone, and does not add the
- * permissions to the list in the App registration.
+ * Grants application permissions, by default those of Exchange Online. Existing grants stay. The permissions are not
+ * added to the list in the App registration.
  */
 export function grantRoles(names: Names, roles: readonly string[], resource = EXCHANGE_APP_ID): string {
   return asOne(
@@ -96,8 +97,8 @@ export function grantRoles(names: Names, roles: readonly string[], resource = EX
 }
 
 /**
- * Returns half a year, or if the tenant's policy allows less, the longest that it allows minus a margin. The margin is
- * for the time until the request arrives.
+ * Returns a lifetime of half a year. If the tenant's policy allows less, returns its maximum minus a margin, because
+ * some time passes until the request arrives.
  */
 function secretLifetime({ policy }: Names): string {
   const longestMs = policy?.longestSecretMs ?? Number.POSITIVE_INFINITY;
@@ -107,7 +108,7 @@ function secretLifetime({ policy }: Names): string {
     : `AddMinutes(${Math.floor(longestMs / MINUTE_MS / 2)})`;
 }
 
-/** Adds a second secret. The old one stays valid until it expires. */
+/** Adds a second secret. The old secret stays valid until it expires. */
 export function addSecret(names: Names): string {
   return asOne(
     connectGraph(names, 'Application.ReadWrite.All'),
@@ -123,7 +124,7 @@ export function showSecrets(names: Names): string {
   return asOne(connectGraph(names, 'Application.Read.All'), findApplication(names), SHOW_SECRETS);
 }
 
-/** `CustomKeyIdentifier` holds the thumbprint, as bytes. */
+/** `CustomKeyIdentifier` holds the thumbprint as bytes. */
 export function showCertificates(names: Names): string {
   return asOne(
     connectGraph(names, 'Application.Read.All'),
@@ -136,8 +137,8 @@ export function showCertificates(names: Names): string {
 }
 
 /**
- * Registers the first certificate of an app. The list is replaced as a whole
- * (https://learn.microsoft.com/graph/api/application-update), so the command stops if the app has certificates already.
+ * Registers the first certificate of an app. Graph replaces the whole list
+ * (https://learn.microsoft.com/graph/api/application-update), so the command stops if the app already has certificates.
  */
 export function addCertificate(names: Names, file: string): string {
   return asOne(
@@ -150,8 +151,8 @@ export function addCertificate(names: Names, file: string): string {
 }
 
 /**
- * Removes the secret with this key id, and asks first. To be run only when a new secret works, because a removed secret
- * cannot be restored.
+ * Removes the secret with this key id, after a confirmation. It must run only after a new secret works, because a
+ * removed secret cannot be restored.
  */
 export function removeSecret(names: Names, keyId: string): string {
   return asOne(

@@ -1,6 +1,6 @@
 /**
- * The PowerShell module to install for each command. The modules AzureAD and MSOnline, which the guide names, are
- * retired.
+ * The PowerShell module to install for each command. The set-up guide DOCU13517 names the modules AzureAD and MSOnline,
+ * which are retired.
  */
 export const MODULES: readonly { readonly command: string; readonly module: string }[] = [
   { command: 'Connect-MgGraph', module: 'Microsoft.Graph.Applications' },

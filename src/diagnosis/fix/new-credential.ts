@@ -1,6 +1,6 @@
 /**
- * Adds a new credential, and removes the old one when the new one works. If the tenant's policy is known to forbid
- * client secrets, the new one is a certificate.
+ * The steps that replace a credential: add a new one, and remove the old one once the new one works. The new credential
+ * is a certificate if the tenant's policy is known to forbid client secrets.
  */
 import type { FixStep } from '../../model/diagnosis.ts';
 import type { Names } from '../names.ts';
@@ -12,9 +12,9 @@ const CERTIFICATE = 'mailprobe.crt';
 const KEY = 'mailprobe.key';
 
 /**
- * App management policies exist in every license plan of Entra:
- * https://learn.microsoft.com/graph/api/resources/applicationauthenticationmethodpolicy The quoted messages are Graph's
- * answers to addPassword.
+ * App management policies exist in every license plan of Entra
+ * (https://learn.microsoft.com/graph/api/resources/applicationauthenticationmethodpolicy). The quoted messages are
+ * answers of Graph to addPassword.
  */
 const WHERE_FORBIDDEN = say(
   'If the answer is CredentialInvalidLifetimeAsPerAppPolicy ("Credential lifetime exceeds the max value allowed as per assigned policy") or CredentialTypeNotAllowedAsPerAppPolicy, or the button is grayed out, an app management policy of the tenant shortens or forbids client secrets. If it shortens them, use an earlier end date, (Get-Date).AddDays(90) in place of AddMonths(6). If it forbids them, use a certificate: paste the answer into mailprobe explain, which prints the commands.',
@@ -34,14 +34,14 @@ export function newSecret(names: Names): readonly FixStep[] {
   ];
 }
 
-/** Returns no step if the policy is known, because the new credential then conforms to it already. */
+/** Returns no step if the policy is known, because the commands then already respect it. */
 function whereForbidden({ policy }: Names): readonly FixStep[] {
   return policy === undefined ? [WHERE_FORBIDDEN] : [];
 }
 
 /**
- * Returns the steps that set up a certificate. An app may have secrets and certificates at the same time, so the old
- * secret works until it is removed.
+ * Returns the steps that set up a certificate. An app may have both secrets and certificates, so the old secret works
+ * until it is removed.
  */
 export function certificateInstead(names: Names): readonly FixStep[] {
   return [
@@ -63,15 +63,15 @@ export function certificateInstead(names: Names): readonly FixStep[] {
 }
 
 /**
- * Returns the lifetime in days: a year, or if the policy allows less, the longest that it allows minus a day. That day
- * is for the time until the certificate is registered.
+ * Returns a lifetime of a year. If the policy allows less, returns its maximum minus a day, because some time passes
+ * until the certificate is registered.
  */
 function certificateDays({ policy }: Names): number {
   const longest = Math.floor((policy?.longestCertificateMs ?? Number.POSITIVE_INFINITY) / DAY_MS) - 1;
   return Math.max(1, Math.min(365, longest));
 }
 
-/** The last step, kept separate because the old secret is removed only after the new one is known to work. */
+/** Removing the old secret is a separate last step, because the new secret must work first. */
 function takeOldSecretOut(names: Names): readonly FixStep[] {
   const when = 'Last, when every program works with the new secret, and not before';
   return names.keyId === undefined

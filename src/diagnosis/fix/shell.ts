@@ -1,21 +1,21 @@
 /**
- * Commands for a POSIX shell on the machine that cannot connect. Each connects as mailprobe does: through its proxy,
- * with its TLS mode. Every name goes through `quoteShell`.
+ * Commands for a POSIX shell on the machine that cannot connect. Each command connects as mailprobe does: through the
+ * same proxy, and with the same TLS mode.
  */
 import { factsOf, PROTOCOL_IDS } from '../../model/protocol.ts';
 import { isIpLiteral, type NamedEndpoint } from '../named-endpoint.ts';
 import { PLACEHOLDERS } from './placeholders.ts';
 import { withoutControls } from './powershell.ts';
 
-/** Returns a word for a POSIX shell, single-quoted if it needs to be. */
+/** Returns the text as one word for a POSIX shell, single-quoted if necessary. */
 export function quoteShell(text: string): string {
   const clean = withoutControls(text);
   return /^[\w@%+=:,./-]+$/.test(clean) ? clean : `'${clean.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 /**
- * Ports on which the session begins in plain text, with the protocol's name for `openssl s_client -starttls`. That name
- * equals the protocol's id.
+ * The ports on which a session begins in plain text, with the name for `openssl s_client -starttls`. For a mail
+ * protocol, this name equals its id.
  */
 const STARTTLS: ReadonlyMap<number, string> = new Map([
   [25, 'smtp'],
@@ -24,23 +24,23 @@ const STARTTLS: ReadonlyMap<number, string> = new Map([
 ]);
 
 /**
- * Returns the name for `-starttls` if the session begins in plain text, else undefined. The configured mode decides; if
- * it is not known, the port does.
+ * Returns the name for `-starttls` if the session begins in plain text. The configured TLS mode decides. If it is not
+ * known, the port decides.
  */
 function upgradeOf({ protocol, tls, port }: NamedEndpoint): string | undefined {
   if (protocol === undefined || tls === undefined) return STARTTLS.get(port);
   return tls === 'starttls' ? protocol : undefined;
 }
 
-/** Options of s_client, with the options of curl that do the same. */
+/** Options of s_client, each with the options of curl that do the same. */
 const CURL_OPTIONS: ReadonlyMap<string, string> = new Map([['-tls1_2', '--tlsv1.2 --tls-max 1.2']]);
 
-/** s_client supports only proxies over plain HTTP. For SOCKS proxies and proxies over TLS, the command uses curl. */
+/** s_client supports only proxies with plain HTTP. With any other proxy, the command uses curl. */
 function isForCurl({ proxy }: NamedEndpoint): boolean {
   return proxy !== undefined && proxy.scheme !== 'http';
 }
 
-/** An IP address is not sent as server name (RFC 6066, section 3). */
+/** If the host is an IP address, no server name is sent (RFC 6066, section 3). */
 function openssl(endpoint: NamedEndpoint): string {
   const { host, proxy } = endpoint;
   const upgrade = upgradeOf(endpoint);
@@ -57,8 +57,8 @@ function openssl(endpoint: NamedEndpoint): string {
 }
 
 /**
- * Returns a curl command. curl prompts for the password of a proxy. It also reads `HTTPS_PROXY`, which mailprobe
- * ignores, so a direct connection gets `--noproxy`.
+ * Returns a curl command. curl itself asks for the password of a proxy. A direct connection gets `--noproxy`, because
+ * curl, unlike mailprobe, reads `HTTPS_PROXY`.
  */
 export function curl({ proxy, isDirect }: NamedEndpoint, ...options: readonly string[]): string {
   const direct = isDirect === true ? ["--noproxy '*'"] : [];
@@ -68,7 +68,7 @@ export function curl({ proxy, isDirect }: NamedEndpoint, ...options: readonly st
   return ['curl', ...options, `-x ${quoteShell(`${scheme}://${proxy.endpoint}`)}`, ...user].join(' ');
 }
 
-/** Connects without credentials. A mail server answers that a login is required. */
+/** Connects without credentials. A mail server then answers that a login is required. */
 function curlTo(endpoint: NamedEndpoint, ...options: readonly string[]): string {
   const { protocol, endpoint: name } = endpoint;
   const upgrade = upgradeOf(endpoint);
@@ -82,7 +82,7 @@ export function handshakeCommand(endpoint: NamedEndpoint, ...options: readonly s
   return curlTo(endpoint, '-v', ...options.flatMap((option) => CURL_OPTIONS.get(option) ?? []));
 }
 
-/** Shows subject, issuer and dates of the certificate that the server presents. */
+/** Shows subject, issuer and dates of the server's certificate. */
 export function certificateCommand(endpoint: NamedEndpoint): string {
   return isForCurl(endpoint)
     ? `${curlTo(endpoint, '-vk')} 2>&1 | grep -E 'subject:|issuer:|date:'`
@@ -90,8 +90,8 @@ export function certificateCommand(endpoint: NamedEndpoint): string {
 }
 
 /**
- * Looks up the address of the host. With a proxy, looks up that of the proxy, because the proxy resolves the host
- * itself.
+ * Looks up the address of the host. If a proxy is configured, looks up the proxy instead, because the proxy itself
+ * resolves the host.
  */
 export function lookupCommand({ host, proxy }: NamedEndpoint): string {
   return `getent hosts ${quoteShell(proxy?.host ?? host)}`;

@@ -1,5 +1,6 @@
 /**
- * One step of a fix. If its command holds a placeholder such as `<client id>`, the text asks the reader to replace it.
+ * One step of a fix. If its command holds a placeholder such as `<client id>`, its text asks the reader to replace the
+ * placeholder.
  */
 import type { FixStep } from '../../model/diagnosis.ts';
 

@@ -1,7 +1,4 @@
-/**
- * An app management policy of the tenant forbids new client secrets, or secrets with the requested lifetime. Guide step
- * 2.
- */
+/** A policy of the tenant forbids new client secrets, or secrets with the requested lifetime. Guide step 2. */
 import { addSecret } from '../fix/graph.ts';
 import { certificateInstead } from '../fix/new-credential.ts';
 import { powershell, say } from '../fix/step.ts';
@@ -13,7 +10,8 @@ import { dateOf } from '../time.ts';
 import { aboutToken } from '../when.ts';
 
 /**
- * The details by Graph's codes for refusing a credential: https://learn.microsoft.com/graph/api/application-addpassword
+ * The detail for each of Graph's codes for a refused credential
+ * (https://learn.microsoft.com/graph/api/application-addpassword).
  */
 const DETAILS: ReadonlyMap<string, string> = new Map([
   ['CredentialTypeNotAllowedAsPerAppPolicy', 'forbidden'],
@@ -21,8 +19,8 @@ const DETAILS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Finds a ban on client secrets before the secret in use ends. A policy that only limits the lifetime is not reported,
- * because the fixes of other causes already print a renewal within the limit.
+ * Finds a policy that forbids client secrets before the secret in use ends. A policy that only limits their lifetime is
+ * not reported, because the printed renewal commands respect the limit.
  */
 function beforeItEnds({ credentialCheck, context }: CaseFacts): Finding | undefined {
   const { credential } = context;
@@ -41,7 +39,7 @@ function beforeItEnds({ credentialCheck, context }: CaseFacts): Finding | undefi
   };
 }
 
-/** Applies if a pasted text shows that Graph refused a renewal. */
+/** Applies if a pasted text shows that Graph refused to renew a credential. */
 function refused({ token }: CaseFacts): Finding | undefined {
   const detail = DETAILS.get(token?.failure.code ?? '');
   return token === undefined || detail === undefined
@@ -86,5 +84,5 @@ export const APP_POLICY_RULES = {
   },
 } satisfies RuleTable;
 
-/** 91 days: `addSecret` subtracts one as a margin. */
+/** `addSecret` subtracts a day as a margin, so this yields 90 days. */
 const NINETY_DAYS_MS = 91 * 86_400_000;

@@ -1,4 +1,4 @@
-/** Certificates and federated tokens, used instead of a secret. Guide step 2. */
+/** Certificates and federated tokens in place of a secret. Guide step 2. */
 import { correctionSeconds } from '../../model/clock-skew.ts';
 import { showCertificates } from '../fix/graph.ts';
 import { powershell, say, shell } from '../fix/step.ts';
@@ -6,7 +6,7 @@ import { REFERENCES } from '../references.ts';
 import type { RuleTable } from '../rule.ts';
 import { aboutToken, byCode, tokenWithCause } from '../when.ts';
 
-/** If the clocks differ by at least this much, this machine's clock is the likelier cause. */
+/** If the clocks differ by this much or more, this machine's clock is the more likely cause. */
 const SKEW_THAT_MATTERS_SECONDS = 300;
 
 export const ASSERTION_RULES = {

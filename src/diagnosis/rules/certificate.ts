@@ -34,8 +34,8 @@ function presented(facts: CaseFacts, leg: NetworkFailure): { readonly because?: 
 }
 
 /**
- * Days before expiry, and the severity from then on. An automatic renewal happens long before the earliest of them, 14
- * days.
+ * The days before expiry at which each severity begins. A certificate with automatic renewal is renewed more than 14
+ * days before it expires.
  */
 const EXPIRY_THRESHOLDS: readonly (readonly [days: number, severity: Severity])[] = [
   [2, 'critical'],
@@ -43,10 +43,10 @@ const EXPIRY_THRESHOLDS: readonly (readonly [days: number, severity: Severity])[
   [14, 'info'],
 ];
 const DAY_MS = 86_400_000;
-/** The thresholds shrink in proportion for a certificate with a shorter lifetime than this. */
+/** For a certificate with a shorter lifetime, the thresholds are shortened in proportion. */
 const USUAL_LIFETIME_MS = 90 * DAY_MS;
 
-/** Returns undefined while the expiry is far off. `now` is in epoch milliseconds. */
+/** Returns undefined if the certificate expires later. `now` is in epoch milliseconds. */
 function severityOfExpiry({ notBefore, notAfter }: CertificateFacts, now: number): Severity | undefined {
   const scale = Math.min(1, Math.max(0, notAfter - notBefore) / USUAL_LIFETIME_MS);
   const daysLeft = (notAfter - now) / DAY_MS;

@@ -1,5 +1,6 @@
 /**
- * The clock of this machine: it differs from the token host's, or certificates and assertions show that it is wrong.
+ * The clock of this machine is wrong: it differs from the token host's clock, or dates of certificates and assertions
+ * show it.
  */
 import { say, shell } from '../fix/step.ts';
 import { roundDuration } from '../../model/duration-text.ts';
@@ -13,7 +14,7 @@ import type { CaseFacts } from '../case-facts.ts';
 import type { NetworkFailure } from '../failures.ts';
 import { tokenWithCause } from '../when.ts';
 
-/** If the clocks differ by at least this much, assertions and certificate dates may be refused. */
+/** If the clocks differ by this much or more, assertions and certificates may be refused because of their dates. */
 const SKEW_SECONDS = 300;
 
 export function isTimeCode(leg: NetworkFailure): boolean {
@@ -24,13 +25,16 @@ export function skewMatters(facts: CaseFacts): boolean {
   return Math.abs(correctionSeconds(facts)) >= SKEW_SECONDS;
 }
 
-/** Returns whether the clocks differ by enough, and in the direction that explains why the certificate was refused. */
+/** Whether the clocks differ by enough, and in the right direction, to explain why the certificate was refused. */
 export function skewExplains(facts: CaseFacts, { failure }: NetworkFailure): boolean {
   const ahead = correctionSeconds(facts) > 0;
   return skewMatters(facts) && ahead === (failure.code === 'CERT_HAS_EXPIRED');
 }
 
-/** If a certificate is not yet valid, usually the clock is wrong. If it has expired, usually the certificate is. */
+/**
+ * If a certificate is not yet valid, the clock is usually wrong. If it has expired, the certificate is usually at
+ * fault.
+ */
 function confidenceByCode({ failure }: NetworkFailure): Confidence {
   return failure.code === 'CERT_NOT_YET_VALID' ? 'likely' : 'possible';
 }
@@ -40,8 +44,8 @@ function lengthOf(seconds: number): string {
 }
 
 /**
- * Confidence and evidence for a clock difference that the `Date` header shows, by whether the token's time of issue
- * confirms it. `none`: only the `Date` is known.
+ * The confidence and the evidence if the `Date` header of the token host differs from this machine's clock. They depend
+ * on whether the token's time of issue confirms the `Date`. `none`: the time of issue is unknown.
  */
 const WITNESSES: Readonly<Record<ClockWitness | 'none', readonly [Confidence, readonly string[]]>> = {
   confirms: ['certain', ["The time at which the token was issued agrees with the token host's clock."]],

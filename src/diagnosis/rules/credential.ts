@@ -1,4 +1,4 @@
-/** Findings about a credential while its mailboxes still work: end dates, permissions, and why these may be unknown. */
+/** Findings about a credential while its mailboxes still work: end dates, permissions, and why these are unknown. */
 import { eachProtocol } from '../../model/protocol.ts';
 import { replaceCredential } from '../fix/new-credential.ts';
 import { grantRoles } from '../fix/graph.ts';
@@ -12,8 +12,8 @@ import { endDateConflict, endingSoon, surplusRoles } from '../credential-facts.t
 import { dateOf, expiryOf } from '../time.ts';
 
 /**
- * Returns the Graph failure to report, undefined if there is none. A refused credential or an unreachable token host
- * has its own diagnosis and makes Graph fail too, so that failure of Graph is not reported again.
+ * Returns the failure of Graph to report. Undefined if there is none. A refused credential and an unreachable token
+ * host also make Graph fail, but each has its own diagnosis, so that failure of Graph is not reported.
  */
 function graphFailure({ credentialCheck, context }: CaseFacts): Failure | undefined {
   const { graphFailure: failure, valid } = (credentialCheck && context.credential) || {};
@@ -109,7 +109,7 @@ export const CREDENTIAL_RULES = {
         credential === undefined ||
         credential.endDates.length > 0 ||
         credential.pending === true ||
-        // For a credential that is refused, the end date does not matter.
+        // If the credential is refused, its end date does not matter.
         credential.valid === false
       )
         return undefined;

@@ -1,4 +1,4 @@
-/** Exchange itself: throttling, a temporary fault, or an incident. */
+/** Exchange itself is at fault: throttling, a temporary fault, or an incident. */
 import { say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
 import type { Finding, RuleTable } from '../rule.ts';
@@ -12,15 +12,15 @@ import { stageOf } from '../../model/evidence.ts';
 import { aboutMail, whenLoginRefused, either, failsAlways, hasWorked, hasPhrase } from '../when.ts';
 
 /**
- * Applies if the server may have a temporary fault: it did not answer, ended the connection, or reported a temporary
- * error.
+ * Applies if the server may have a temporary fault. It then did not answer, ended the connection, or reported a
+ * temporary error.
  */
 function temporaryFault(facts: CaseFacts): Finding | undefined {
   const { mail, context, names } = facts;
   if (mail === undefined) return undefined;
   const peersWork = context.endpoint.succeeded + context.siblings[names.protocol].succeeded > 0;
-  // Before the login, the failure concerns the endpoint. From the login on, it concerns the mailbox, or the app if all
-  // its mailboxes fail.
+  // Before the login, the failure concerns the endpoint. At the login and later, it concerns the mailbox, or the app if
+  // all mailboxes of the app fail.
   const beforeLogin = mail.stage === 'connect' || mail.stage === 'tls' || mail.stage === 'greeting';
   const ofApp = !beforeLogin && speaksForAll(context.siblings[names.protocol]);
   const scope = beforeLogin && !peersWork ? 'endpoint' : ofApp ? 'app' : undefined;
@@ -53,7 +53,7 @@ function fault(facts: CaseFacts, mail: MailFailure, peersWork: boolean): Finding
   const cut =
     mail.stage === 'connect' || ((mail.stage === 'tls' || mail.stage === 'greeting') && BROKEN_OFF.has(kind));
   if (!cut || kind === 'proxy') return undefined;
-  // This comes before `peersWork`, because other mailboxes may have reached the host at another address.
+  // This check comes before `peersWork`, because other mailboxes may have used another address of the host.
   const others = mail.stage === 'connect' ? otherAddresses(facts) : undefined;
   if (others !== undefined)
     return aboutMail(others.shows === 'one-address' ? 'likely' : 'possible', { because: others.because });
@@ -73,7 +73,7 @@ function fault(facts: CaseFacts, mail: MailFailure, peersWork: boolean): Finding
     : undefined;
 }
 
-/** Applies if no mailbox works at this host and this machine's network is not the cause. */
+/** Applies if no mailbox works at this host, and this machine's network is not the cause. */
 function incident(facts: CaseFacts): Finding | undefined {
   const { mail, context, names } = facts;
   if (mail === undefined || context.ownNetwork === 'down') return undefined;
@@ -81,15 +81,15 @@ function incident(facts: CaseFacts): Finding | undefined {
   if (own.succeeded > 0) return undefined;
   if (context.endpoint.succeeded > 0) return incidentOfTenant(facts, own);
   const others = ['Mailboxes of other apps fail in the same way at this host and port.'];
-  // The host did not answer, or the connection was refused or cut. After other failures, such as an untrusted
-  // certificate, something other than the host has answered.
+  // The host did not answer, or the connection was refused or cut. Any other failure, such as an untrusted certificate,
+  // is an answer, but perhaps not from the host.
   const cut = BROKEN_OFF.has(mail.failure.kind) || mail.failure.kind === 'refused';
   if (mail.stage === 'connect' && otherAddresses(facts) !== undefined) return undefined;
   if (isLostElsewhere(context) && context.ownNetwork === 'ok' && cut) {
     if (mail.stage === 'greeting' || mail.stage === 'connect' || mail.stage === 'tls')
       return aboutMail('likely', { because: others });
   }
-  // A temporary fault at the login or later, or one that the server itself reports.
+  // The fault is temporary, and occurred at the login or later, or was reported by the server itself.
   const loggedIn = mail.stage === 'auth' || mail.stage === 'open';
   const faulty = (loggedIn || mail.failure.kind === 'rejected') && temporaryFault(facts) !== undefined;
   const all = speaksForAll(context.endpoint) || (speaksForAll(own) && context.endpoint.failedAlike > 0);
@@ -108,8 +108,8 @@ function incident(facts: CaseFacts): Finding | undefined {
 }
 
 /**
- * Applies to a temporary fault at the login or later, if mailboxes of other tenants work at this host and none of this
- * tenant does.
+ * Applies to a temporary fault at the login or later, if mailboxes of other tenants work at this host, and none of this
+ * tenant works.
  */
 function incidentOfTenant(facts: CaseFacts, own: Peers): Finding | undefined {
   const { mail, context } = facts;
@@ -123,7 +123,7 @@ function incidentOfTenant(facts: CaseFacts, own: Peers): Finding | undefined {
       });
 }
 
-/** Returns the confidence in `session-timeout`. The same message ends an idle session and, rarely, a login. */
+/** Returns the confidence in `session-timeout`. The same message usually ends an idle session, and rarely a login. */
 function sureOfTimeout({ pasted, mail }: CaseFacts): Confidence {
   if (!pasted) return 'likely';
   if (mail?.signs.has('login-command') === true) return 'possible';
@@ -215,7 +215,7 @@ export const EXCHANGE_RULES = {
       '* BYE Connection is closed. 13 in a session that was open for a long time, despite NOOP or IDLE.',
     test: () => 'It happens after the same time in every session, and a new connection works.',
     lookAlikes: ['exchange-transient'],
-    // A probe lasts only seconds, so the same message in a probe may also be a temporary fault.
+    // A probe lasts only seconds, so in a probe the same message may also mean a temporary fault.
     when: (facts) =>
       hasPhrase(facts, 'session-timeout')
         ? aboutMail(sureOfTimeout(facts), facts.pasted ? { severity: 'warning' } : {})

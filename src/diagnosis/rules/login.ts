@@ -8,8 +8,8 @@ import type { CaseFacts } from '../case-facts.ts';
 import { aboutMail, aboutToken, whenLoginRefused, either, hasPhrase } from '../when.ts';
 
 /**
- * Returns whether the XOAUTH2 string may have been sent on the AUTH line. A probe always sends it on a separate line.
- * Another program may have sent it on the AUTH line, unless the pasted text shows two lines.
+ * Whether the XOAUTH2 string may have been sent in the same line as AUTH. A probe always sends it in a line of its own.
+ * Another program may not, unless the pasted text shows two lines.
  */
 function mayBeOneLine(facts: CaseFacts): boolean {
   return facts.pasted && !hasPhrase(facts, 'xoauth2-two-lines');
@@ -190,7 +190,7 @@ export const LOGIN_RULES = {
     test: () => 'Read the greeting and the host name of the connection.',
     lookAlikes: [],
     when: (facts) => {
-      // Exchange Online never starts with PREAUTH.
+      // Exchange Online never sends the greeting PREAUTH.
       const code = facts.mail?.failure.code;
       return code === 'preauth' || code === 'other-server' || hasPhrase(facts, 'google', 'other-server')
         ? aboutMail('likely')

@@ -1,4 +1,4 @@
-/** DNS, proxies, and this machine's own network. */
+/** DNS, proxies, and the network of this machine. */
 import { eachProtocol } from '../../model/protocol.ts';
 import { curl, handshakeCommand, lookupCommand, quoteShell } from '../fix/shell.ts';
 import { say, shell } from '../fix/step.ts';
@@ -12,19 +12,19 @@ import type { CaseFacts } from '../case-facts.ts';
 import { BROKEN_OFF, isCut, isPlainText, type NetworkFailure } from '../failures.ts';
 import { either } from '../when.ts';
 
-/** Returns whether neither the token host nor the mail host was reached. */
+/** Whether neither the token host nor the mail host was reached. */
 function bothLegsCut(facts: CaseFacts): boolean {
   const legs = new Set(facts.network.filter(isUnreached).map((leg) => leg.about));
   return legs.has('mail') && (legs.has('token') || legs.has('refresh'));
 }
 
-/** Returns whether the leg reached nothing: neither the host nor, if one is configured, the proxy. */
+/** Whether the connection reached nothing: neither the host nor, if one is configured, the proxy. */
 function isUnreached(leg: NetworkFailure): boolean {
   if (leg.proxy === undefined) return leg.at === 'dns' || isCut(leg);
   return leg.proxy === 'unreached' && leg.failure.code !== 'ECONNREFUSED';
 }
 
-/** The finding when the failures of all hosts together prove the cause. The evidence of one target adds nothing. */
+/** The finding if the failures of all hosts together prove the cause. The evidence of a single target adds nothing. */
 export const OWN_NETWORK_DOWN: Finding = {
   confidence: 'certain',
   about: 'network',
@@ -37,7 +37,7 @@ function ownNetworkDown(facts: CaseFacts): Finding | undefined {
   if (facts.context.ownNetwork === 'unknown' && bothLegsCut(facts)) {
     const isProxied = facts.network.some(({ proxy }) => proxy !== undefined);
     return {
-      // If the proxy is down, the failures look the same.
+      // A proxy that is down causes the same failures.
       confidence: isProxied ? 'possible' : 'likely',
       about: 'network',
       because: [
@@ -54,7 +54,7 @@ function lookupCommands({ endpoints }: Names): string {
   return [...new Set(endpoints.map(lookupCommand))].join('\n');
 }
 
-/** One test through the configured proxy for each host behind it. */
+/** Returns one test for each host behind the configured proxy. */
 function proxyTests({ mailHost, tokenHost }: Names): readonly FixStep[] {
   const behind = [mailHost, tokenHost].filter(({ proxy }) => proxy !== undefined);
   if (behind.length === 0) return [];
@@ -147,7 +147,7 @@ export const NETWORK_RULES = {
         const configured = configuredProxy(leg, facts);
         if (configured !== undefined) return configured;
         if (leg.failure.kind === 'proxy' || leg.failure.status === '407') return { confidence: 'certain' };
-        // The token host uses HTTPS: an answer without TLS comes from a proxy.
+        // The token host uses HTTPS, so an answer without TLS comes from a proxy.
         if (leg.about !== 'mail' && isPlainText(leg)) return { confidence: 'likely' };
         const http = leg.at === 'http';
         const status = facts.token?.facts.httpStatus ?? Number(leg.failure.status);

@@ -9,7 +9,7 @@ import type { CaseFacts } from '../case-facts.ts';
 import { rolesLine } from '../evidence-lines.ts';
 import { byCode, whenLoginRefused, either } from '../when.ts';
 
-/** Delegated permissions, which act for a user. They do not let an application open mailboxes. */
+/** Delegated permissions act for a user, so they do not let an application open mailboxes. */
 const DELEGATED: ReadonlySet<string> = new Set(
   PROTOCOL_IDS.map((protocol) => factsOf(protocol).delegated.name),
 );
@@ -48,9 +48,10 @@ function permissionMissing(facts: CaseFacts): Finding | undefined {
 }
 
 /**
- * Makes the finding for a permission that the directory shows as granted but the token lacks. The directory is read
- * only every few hours. If the mailbox opened before, the grant may have been removed since then. If it never opened,
- * the grant is new: this returns undefined, and `propagation-delay` applies.
+ * Makes the finding for a permission that the directory shows as granted, but that the token lacks.
+ * If the mailbox worked before, the grant may have been removed since the directory was read, which happens only every
+ * few hours. If it never worked, the grant is new. This function then returns undefined, and `propagation-delay`
+ * applies.
  */
 function grantRemoved(facts: CaseFacts, confidence: 'likely' | 'possible'): Finding | undefined {
   if (facts.credentialCheck || facts.context.history.lastSuccess === undefined) return undefined;
@@ -74,12 +75,15 @@ function consentMissing(facts: CaseFacts): Finding | undefined {
   };
 }
 
-/** A mailbox with several protocols may lack the role for each. One fix grants all of them. */
+/**
+ * Lists all missing roles, because a mailbox with several protocols may lack one for each, and one fix grants all of
+ * them.
+ */
 function allOf({ missingRoles }: Names): string {
   return missingRoles.join(' and ');
 }
 
-/** Source: entra-docs, quickstart-configure-app-access-web-apis and grant-admin-consent. */
+/** Source: quickstart-configure-app-access-web-apis and grant-admin-consent in Microsoft's entra-docs. */
 const UNLISTED =
   'The portal shows a permission that the registration does not list under "Other permissions granted": add it to the configured ones there, or the next "Grant admin consent" may remove it.';
 

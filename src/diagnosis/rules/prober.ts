@@ -1,4 +1,4 @@
-/** Faults of the client program: mailprobe itself, or the program whose log was pasted. */
+/** Faults of the mail program: mailprobe itself, or the program whose log was pasted. */
 import { failedStages } from '../../model/evidence.ts';
 import { RAISE_DESCRIPTORS } from '../../model/descriptors.ts';
 import { isStarved } from '../../model/starved.ts';
@@ -7,7 +7,7 @@ import { REFERENCES } from '../references.ts';
 import type { RuleTable } from '../rule.ts';
 import { hasPhrase } from '../when.ts';
 
-/** What the title adds, by `StoreFailure`. It adds nothing for a failure that is not listed. */
+/** What the title adds for each `StoreFailure`. For a failure that is not listed, it adds nothing. */
 const STORE_FAILURES_SAID: Readonly<Record<string, string>> = {
   'disk-full': ', the disk is full',
   'read-only': ', which it may not write',

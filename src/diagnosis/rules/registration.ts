@@ -24,7 +24,7 @@ function compare(names: Names) {
   );
 }
 
-/** Returns a step that reads the object id, or none if a token or the directory has shown it. */
+/** Returns a step that reads the object id. Returns no step if a token or the directory has shown the object id. */
 export function lookUpObjectId(names: Names) {
   return names.objectId === undefined
     ? [

@@ -9,12 +9,12 @@ import { factsOf } from '../../model/protocol.ts';
 import { byCode } from '../when.ts';
 
 const EXCHANGE = 'Exchange Online';
-/** AADSTS1002012, "Client credential flows must have a scope value with /.default". */
+/** The code of "Client credential flows must have a scope value with /.default". */
 const APP_ONLY_SCOPE = 1_002_012;
 
 /**
- * Applies if Entra returned a code that means this cause. Entra returns the same code for a resource of another cloud.
- * If the resource belongs to one, this cause is only `possible`.
+ * Applies if Entra returned a code that means this cause. Entra returns the same code if the resource belongs to
+ * another cloud. If it does, the confidence is only `possible`.
  */
 function unlessAnotherCloud(cause: Cause): Rule['when'] {
   return (facts) =>
@@ -35,7 +35,7 @@ export const REQUEST_RULES = {
     lookAlikes: ['resource-not-found'],
     when: (facts) => {
       const found = unlessAnotherCloud('scope-format-invalid')(facts);
-      // Entra sends AADSTS1002012 only in reply to app-only requests.
+      // Entra sends AADSTS1002012 only if the app itself requests a token.
       const isOfUser = facts.userFlow && facts.token?.code !== APP_ONLY_SCOPE;
       return found === undefined || !isOfUser ? found : { ...found, detail: 'of-a-user' };
     },

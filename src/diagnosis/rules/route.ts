@@ -1,5 +1,6 @@
 /**
- * The path to a port: refused, dropped, held open without an answer, broken over IPv6, or the port of another protocol.
+ * The connection to a port is refused, dropped, left without an answer, or broken over IPv6, or the port belongs to
+ * another protocol.
  */
 import {
   eachProtocol,
@@ -23,9 +24,9 @@ import type { CaseFacts } from '../case-facts.ts';
 import { BROKEN_OFF, CUT_OFF, isCut, type NetworkFailure } from '../failures.ts';
 import { whenLoginRefused, either, failsAlways, hasWorked, hasPhrase } from '../when.ts';
 
-/** Protocols whose greeting shows that the port is theirs. */
+/** Protocols whose greeting shows that the port belongs to them. */
 const GREETERS: readonly (Protocol | 'smtp')[] = [...PROTOCOL_IDS, 'smtp'];
-/** The beginning of a detail that names the protocol of the port. */
+/** The beginning of a detail. The protocol of the port follows. */
 const PORT_FOR = 'the-port-for-';
 
 function nameOf(greeter: string): string {
@@ -43,12 +44,15 @@ function isIpv6(facts: CaseFacts, leg: NetworkFailure): boolean {
   return address === undefined ? leg.signs.has('ipv6-only') : isIpv6Address(address);
 }
 
-/** Returns what the other addresses of the mail host show. Several addresses are tried only of the mail host. */
+/**
+ * Returns what other addresses of the mail host show. Undefined for a token host, because no other addresses of it are
+ * tried.
+ */
 function othersOf(facts: CaseFacts, leg: NetworkFailure): ReturnType<typeof otherAddresses> {
   return leg.about === 'mail' ? otherAddresses(facts) : undefined;
 }
 
-/** A pasted text may be about sending; an SMTP port is not a wrong port for reading. */
+/** A pasted text may be about sending, for which an SMTP port is not wrong. */
 const SMTP_PORTS = [25, 465, 587] as const;
 const USUAL_PORTS: Readonly<Record<Protocol, ReadonlySet<number>>> = perProtocol(
   (protocol) => new Set([...Object.values(factsOf(protocol).ports), ...SMTP_PORTS]),
@@ -57,7 +61,7 @@ const USUAL_PORTS: Readonly<Record<Protocol, ReadonlySet<number>>> = perProtocol
 const GREETING_PROTOCOLS = [...PROTOCOL_IDS, 'smtp'] as const;
 
 /**
- * Makes the finding for a connection that stays silent. If TLS is complete and the target has worked before, a faulty
+ * Makes the finding for a connection that stays silent. If TLS is complete and the target worked before, a faulty
  * server is more likely than a firewall.
  */
 function silentAfter(at: NetworkFailure['at'], facts: CaseFacts): Fit {
@@ -69,7 +73,6 @@ function silentAfter(at: NetworkFailure['at'], facts: CaseFacts): Fit {
   };
 }
 
-/** Returns whether the greeting is that of another protocol. */
 function greetsAsOther({ mail, names }: CaseFacts): boolean {
   return GREETING_PROTOCOLS.some(
     (protocol) => protocol !== names.protocol && mail?.signs.has(`greeting-of-${protocol}`) === true,
@@ -77,7 +80,7 @@ function greetsAsOther({ mail, names }: CaseFacts): boolean {
 }
 
 /**
- * Kinds of failure at the greeting that fit a wrong port: the answer is not of the protocol, or the server waits for
+ * Kinds of failure at the greeting that fit a wrong port. The answer is of another protocol, or the server waits for
  * the client to begin.
  */
 const UNEXPECTED_GREETING: ReadonlySet<FailureKind> = new Set(['protocol', 'timeout', 'tls']);
@@ -112,7 +115,7 @@ export const ROUTE_RULES = {
     lookAlikes: ['own-network-down', 'ipv6-path', 'wrong-port', 'exchange-transient'],
     when: byNetwork((leg, facts) => {
       const { at, failure, proxy } = leg;
-      // With a configured proxy, the proxy is the first suspect, but a firewall behind it may block the port.
+      // Behind a configured proxy, a firewall may block the port, but the proxy is the first suspect.
       if (proxy === 'silent' || proxy === 'unable') return { confidence: 'possible' };
       if (proxy === 'opened' && at === 'tls' && BROKEN_OFF.has(failure.kind))
         return {
@@ -126,12 +129,13 @@ export const ROUTE_RULES = {
         const confidence = isIpv6(facts, leg) ? 'possible' : 'likely';
         return { confidence, ...CUT_DETAIL[failure.kind] };
       }
-      // A middlebox accepts the connection and holds it, or cuts it when it sees TLS.
+      // A device on the path may accept the connection and stay silent, or cut the connection when it sees TLS.
       if (failure.kind === 'timeout' && (at === 'tls' || at === 'greeting')) return silentAfter(at, facts);
-      // A reset may arrive at any point of the handshake, and Node may report it as a close (an EPIPE hides the error).
+      // A reset may arrive at any point of the handshake. Node may report it as a close, because an EPIPE hides the
+      // error.
       if (at === 'tls' && CUT_OFF.has(failure.kind)) return { confidence: 'likely', detail: 'reset' };
-      // If the target has worked before, a connection closed at the greeting is more likely a temporary fault, which
-      // another rule covers.
+      // If the target worked before, a connection that is closed at the greeting is more likely a temporary fault.
+      // Another rule reports that.
       return at === 'greeting' && CUT_OFF.has(failure.kind) && !hasWorked(facts)
         ? {
             confidence: 'possible',
@@ -173,7 +177,7 @@ export const ROUTE_RULES = {
         if (!isCut(leg) || !isIpv6(facts, leg)) return undefined;
         const others = othersOf(facts, leg);
         if (others?.shows === 'ipv4-works') return { confidence: 'likely', because: others.because };
-        // This machine itself reports a missing route. A timeout may concern the port instead.
+        // A missing route is reported by this machine itself, so it is certain. A timeout may also concern the port.
         return { confidence: leg.failure.kind === 'unreachable' ? 'likely' : 'possible' };
       }),
       whenLoginRefused('ipv6-path'),

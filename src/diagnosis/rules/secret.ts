@@ -54,7 +54,7 @@ function secretInvalid(facts: CaseFacts): Finding | undefined {
       ],
     });
   }
-  // Entra answers the same for a secret that expired and was then deleted as for one that never existed.
+  // For a secret that expired and was then deleted, Entra sends the same answer as for a secret that never existed.
   const ended = credential?.endDates.find((end) => end.expiresAt < now);
   return aboutToken(token, {
     confidence: ended === undefined ? 'certain' : 'likely',
@@ -65,7 +65,8 @@ function secretInvalid(facts: CaseFacts): Finding | undefined {
 }
 
 /**
- * Finds a wrong secret in what Graph shows, before Entra refuses it: a deleted secret may still work for some minutes.
+ * Finds a wrong secret by the directory's data before Entra refuses it. Entra may accept a deleted secret for some
+ * minutes.
  */
 function beforeItFails(facts: CaseFacts): Finding | undefined {
   const { credential } = facts.context;

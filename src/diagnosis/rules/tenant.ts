@@ -12,8 +12,8 @@ const GUID_OR_DOMAIN = /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[\w-]+(?
 const DAY_MS = 86_400_000;
 
 /**
- * Returns the command that fetches the tenant's public discovery document, which needs no sign-in. The public cloud's
- * host also answers for tenants of the other clouds, and the document names their cloud (smallstep/certificates#1309,
+ * Returns the command that fetches the tenant's public discovery document, without a sign-in. The host of the global
+ * cloud also answers for tenants of other clouds. The document names the cloud (smallstep/certificates#1309,
  * msal-dotnet#3455).
  */
 function discovery(names: Names): string {
@@ -48,18 +48,18 @@ function tenantNotFound(facts: CaseFacts): Finding | undefined {
   return aboutToken(token, { confidence: workedLately(facts) ? 'possible' : 'likely' });
 }
 
-/** Returns the requested resource without `/.default`: as the error quotes it, else as configured. */
+/** Returns the requested resource without `/.default`. It is the one that the error quotes, else the configured one. */
 export function requestedResource({ resource, scope }: Names): string {
   return (resource ?? scope).replace(/\/\.default$/, '');
 }
 
 /**
- * Applies if the tenant does not know the resource because it belongs to another cloud. If the authority is not
- * Microsoft's own, as behind a gateway, only a resource outside the global cloud proves that.
+ * Applies if the tenant does not know the resource because the resource belongs to another cloud. If the authority is
+ * not Microsoft's, as with a gateway, its cloud is unknown, and only a resource outside the global cloud counts.
  */
 export function resourceOfAnotherCloud(facts: CaseFacts): Finding | undefined {
   const token = tokenWithCause(facts, 'resource-not-found') ?? tokenWithCause(facts, 'scope-format-invalid');
-  // A pasted text seldom shows where the request was sent.
+  // A pasted text seldom shows to which cloud the request was sent.
   if (token === undefined || facts.pasted || token.meaning?.detail === 'resource-disabled') return undefined;
   const cloud = cloudOfResource(requestedResource(facts.names));
   const here = cloudsAt(facts.names.authority);

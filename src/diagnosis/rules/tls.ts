@@ -1,4 +1,4 @@
-/** TLS itself: failed handshakes, and one side that uses TLS while the other does not. */
+/** TLS itself fails: a handshake fails, or only one of the two sides uses TLS. */
 import { eachProtocol, factsOf, isImplicitPort, PROTOCOL_IDS, type TlsMode } from '../../model/protocol.ts';
 import { stageOf } from '../../model/evidence.ts';
 import { handshakeCommand } from '../fix/shell.ts';
@@ -14,7 +14,7 @@ import { aboutMail, either, hasPhrase, hasWorked } from '../when.ts';
 const IMPLICIT = eachProtocol(({ ports }) => ports.implicit);
 const STARTTLS = eachProtocol(({ ports }) => ports.starttls);
 
-/** STARTTLS was refused because TLS is already active. */
+/** Applies if the server refused STARTTLS because TLS is already active. */
 const refusedStartTls: Rule['when'] = (facts) =>
   hasPhrase(facts, 'starttls-refused')
     ? aboutMail('likely', { position: 'tls-mode-mismatch: starttls' })
@@ -29,17 +29,17 @@ function tlsModeFor({ protocol, endpoints: [{ host, port, called, tls }] }: Name
     const other = tls === 'implicit' ? 'starttls' : 'implicit';
     return `mailprobe uses tls: ${tls} at port ${port}. If the server there expects the other mode, set tls: ${other}; Microsoft 365 has ${factsOf(protocol).name} at port ${factsOf(protocol).ports.implicit} with tls: implicit.`;
   }
-  // If a pasted text does not name the port, it may also be 143 or 110.
+  // If a pasted text does not name the port, the port may also be 143 or 110.
   if (called === undefined && isImplicitPort(port))
     return `Port ${port} uses implicit TLS (TLS from the first byte): set the program to that (mailprobe: tls: implicit), not to STARTTLS. If it is already set so, something on the path answers in plain text: a proxy or a mail scanner.`;
   return `Use port ${factsOf(protocol).ports.implicit} with implicit TLS (mailprobe: tls: implicit), not with STARTTLS.`;
 }
 
 /**
- * Applies if the configured TLS mode is not the usual one of the port, and the failure fits the other mode. With
- * STARTTLS on a port for TLS from the first byte, both sides wait: the client for a greeting, the server for TLS. A
- * server that begins in plain text cuts off a TLS handshake. On a port that is not a usual one, either mode may be
- * right.
+ * Applies if the configured TLS mode is not the usual one of the port, and the failure fits the other mode.
+ * With STARTTLS on a port for implicit TLS, both sides wait: the client for a greeting, the server for TLS. With
+ * implicit TLS on a port for STARTTLS, the server cuts off the handshake. On a port without a usual mode, either mode
+ * may be right.
  */
 function chosenMode(leg: NetworkFailure, facts: CaseFacts): Fit | undefined {
   const mode = facts.context.target?.endpoint.tls ?? stageOf(facts.evidence, 'tls')?.facts.mode;
@@ -63,7 +63,7 @@ function usualModeOf(port: number): TlsMode | undefined {
   return PROTOCOL_IDS.some((protocol) => factsOf(protocol).ports.starttls === port) ? 'starttls' : undefined;
 }
 
-/** `pop-legacy.office365.com`, `imap-legacy.partner.outlook.cn`. */
+/** The hosts for old TLS versions: `pop-legacy.office365.com`, `imap-legacy.partner.outlook.cn`. */
 const LEGACY_HOST = /^(?:pop|imap)-legacy\.(?:office365\.com|partner\.outlook\.cn)$/i;
 
 export const TLS_RULES = {
@@ -80,8 +80,8 @@ export const TLS_RULES = {
       refusedStartTls,
       byNetwork((leg, facts) => {
         if (isPlainText(leg)) return { confidence: 'likely' };
-        // A pasted text does not show the TLS mode. Both sides may have waited: the client for a greeting in plain
-        // text, the server for TLS.
+        // A pasted text does not show the TLS mode. With the wrong mode, both sides may wait: the client for a greeting
+        // in plain text, the server for TLS.
         if (facts.pasted && leg.at === 'greeting' && leg.failure.kind === 'timeout')
           return { confidence: 'possible' };
         if (leg.failure.code === 'starttls-not-offered') return { confidence: 'likely' };
@@ -104,8 +104,8 @@ export const TLS_RULES = {
       `${handshakeCommand(names.endpoints[0], '-tls1_2')} from this machine: if it works, the program's TLS is too old; if it fails too, a device on the path cuts the connection.`,
     lookAlikes: ['tls-mode-mismatch', 'tcp-blocked', 'tls-interception'],
     when: byNetwork((leg) => {
-      // In TLS 1.3, a server may refuse the client (for a missing certificate, for example) after the handshake is
-      // complete on the client's side. The failure then shows at the greeting.
+      // In TLS 1.3, the handshake is complete for the client before the server can refuse it (for a missing
+      // certificate, for example). The failure then occurs at the greeting.
       if (leg.at === 'greeting' && leg.failure.kind === 'tls') return { confidence: 'likely' };
       if (leg.at !== 'tls') return undefined;
       if (isPlainText(leg)) return { confidence: 'possible' };

@@ -1,7 +1,4 @@
-/**
- * Rules for tokens that Entra refuses or delays because of policy or load, and for codes that occur only when a user
- * signs in.
- */
+/** Entra refuses or delays tokens because of a policy or its load. Also codes that occur only when a user signs in. */
 import type { Cause } from '../../model/cause.ts';
 import { say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';
@@ -26,7 +23,7 @@ function isServerError(facts: CaseFacts): Finding | undefined {
   const error = answer.error ?? failure.code;
   const broken =
     (status >= 500 && status <= 599) || error === 'temporarily_unavailable' || error === 'server_error';
-  // The token service accepted the connection, then sent no answer or only part of one.
+  // The token service accepted the connection, and then sent no answer or only a part of one.
   const mute =
     (answer.stoppedAt === 'http' && BROKEN_OFF.has(failure.kind)) || failure.code === 'empty-token';
   if (!broken && !mute) return undefined;
@@ -36,7 +33,7 @@ function isServerError(facts: CaseFacts): Finding | undefined {
   });
 }
 
-/** Causes that also occur in programs that sign users in. */
+/** Causes that also occur in programs that let users sign in. */
 const ALSO_OF_USER_FLOWS: ReadonlySet<Cause | undefined> = new Set<Cause>([
   'secret-missing',
   'client-type-mismatch',
@@ -59,7 +56,7 @@ export const TOKEN_SERVICE_RULES = {
     lookAlikes: ['tls-interception'],
     when: (facts) => {
       const found = byCode('conditional-access-blocked')(facts);
-      // In a user's sign-in, a policy for users may have refused instead.
+      // If a user signs in, a policy for users may have refused instead.
       return found !== undefined && facts.userFlow && found.confidence === 'certain'
         ? { ...found, confidence: 'likely' }
         : found;

@@ -1,4 +1,4 @@
-/** The token itself: for another service, issued to a user, expired, or usable. Guide steps 3 to 5. */
+/** The token itself: it is for another service, was issued to a user, has expired, or is usable. Guide steps 3 to 5. */
 import { CLOUDS, type Cloud } from '../../model/microsoft365.ts';
 import { hasRole } from '../../model/token-claims.ts';
 import { rolesLine } from '../evidence-lines.ts';
@@ -57,7 +57,7 @@ export const TOKEN_RULES = {
     when: either(
       (facts) =>
         hasPhrase(facts, 'session-token-expired')
-          ? // A probe presents a valid token, so the server's message alone does not prove that it had expired.
+          ? // A probe presents a valid token, so the server's message alone does not prove that the token had expired.
             { confidence: facts.pasted ? 'certain' : 'likely', about: 'mail' }
           : facts.claimsFault === 'token-expired' && !(facts.pasted && facts.refusal !== undefined)
             ? {

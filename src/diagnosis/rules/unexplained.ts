@@ -1,7 +1,7 @@
 /**
- * Rules for failures that no other rule explains, one for each stage. The diagnosis quotes the message and names who
- * can help, and never guesses. The stage `dns` has none, because each of its failures is `dns-failure`. Nor has
- * `logout`, whose failure affects no mailbox.
+ * Rules for failures that no other rule explains, one for each stage. The diagnosis quotes the message, names who can
+ * help, and guesses nothing. There is none for `dns`, because every failure of that stage is `dns-failure`. There is
+ * none for `logout`, because a failed logout affects no mailbox.
  */
 import { isTokenAccepted, type StageName } from '../../model/evidence.ts';
 import { say } from '../fix/step.ts';
@@ -27,7 +27,6 @@ function unexplained(facts: CaseFacts, stage: StageName): Finding | undefined {
   return facts.mail?.stage === stage ? { confidence: 'possible', about: 'mail' } : undefined;
 }
 
-/** What failed, and who can help first. */
 interface Unexplained {
   readonly failure: string;
   readonly owner: Rule['owner'];
