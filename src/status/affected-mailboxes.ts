@@ -1,11 +1,11 @@
 /**
- * Which mailboxes does an incident affect, and when was each affected? A span is the time from when a mailbox is
- * affected until it no longer is. If it is affected again within an hour, its span continues; later it gets a second
- * one. Used by `incident-review.ts`.
+ * Records which mailboxes an incident affects, and when. A span begins when a mailbox becomes affected, and ends when
+ * it no longer is. If the mailbox becomes affected again within an hour, the span continues. Otherwise a new span
+ * begins.
  */
 import type { AffectedMailbox } from '../model/incident.ts';
 
-/** A fault that begins again within this time of its end counts as the same intermittent fault. */
+/** If a fault begins again at most this long after its end, it counts as the same fault. */
 export const COMES_BACK_WITHIN_MS = 3_600_000;
 
 export interface Turns {
@@ -15,7 +15,10 @@ export interface Turns {
   readonly leftAt: (mailbox: string) => number;
 }
 
-/** Updates the spans to the mailboxes that are affected at present. Returns the same array if nothing changed. */
+/**
+ * Ends the spans of mailboxes that are no longer in `present`, and begins or continues those of the others. Returns the
+ * same array if nothing changed.
+ */
 export function affectedAfter(
   before: readonly AffectedMailbox[],
   present: ReadonlySet<string>,
@@ -40,7 +43,7 @@ export function affectedAfter(
   );
 }
 
-/** Returns whether the times are at most an hour apart, in either order, because the clock may have been set back. */
+/** Whether the times are at most an hour apart. The order does not matter, because the clock may have been set back. */
 export function isWithinHour(earlier: number, later: number): boolean {
   return Math.abs(later - earlier) <= COMES_BACK_WITHIN_MS;
 }

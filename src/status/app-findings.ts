@@ -1,6 +1,6 @@
 /**
- * The findings about an app itself, such as its credential, which concern all of its mailboxes; and those about the
- * prober itself. Used by the status store, next to the findings of targets.
+ * The findings about an app, such as those of its credential, which concern all mailboxes of the app. Also the findings
+ * about mailprobe itself. Used by the status store.
  */
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { App, Target } from '../model/target.ts';
@@ -8,11 +8,10 @@ import { findingsOf, leadersOf } from './findings.ts';
 import type { ProblemIndex } from './problem-index.ts';
 
 export interface AppFindings {
-  /** Replaces the mailboxes of each app with those of these targets. Each step handles one app. */
+  /** Replaces the mailboxes of all apps with those of `targets`. Each step of the iteration handles one app. */
   readonly update: (targets: readonly Target[]) => Iterable<void>;
-  /** Replaces the findings of the app. */
   readonly record: (app: App, diagnoses: readonly Diagnosis[], now: number) => void;
-  /** Replaces the findings of one part of the prober itself. */
+  /** Replaces the findings about one part of mailprobe itself, such as its store. */
   readonly recordProber: (part: string, diagnoses: readonly Diagnosis[], now: number) => void;
 }
 
@@ -62,14 +61,13 @@ export function createAppFindings(problems: Pick<ProblemIndex, 'update' | 'findi
 }
 
 /**
- * Returns the name of the app in the index, which also holds target keys. A target key has one space and this name has
- * two, so they never collide.
+ * Returns the key of the app in the index of problems. The index also holds target keys. A target key contains one
+ * space and this key contains two, so they never collide.
  */
 function sourceOf(app: string): string {
   return `the app ${app}`;
 }
 
-/** Returns the ids of the mailboxes, sorted. */
 function mailboxesOf(targets: readonly Target[]): readonly string[] {
   return [...new Set(targets.map(({ mailbox }) => mailbox.id))].sort();
 }

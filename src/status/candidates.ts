@@ -1,12 +1,12 @@
 /**
- * Which targets could corroborate a failure? Groups targets by app, protocol and the outcome of their last probe, so
- * that one of ten thousand siblings is found without a search. Updated by the store; read by `corroboration.ts`.
+ * Groups targets by app, protocol and the outcome of their last probe. So `corroboration.ts` finds one of ten thousand
+ * mailboxes of an app without a search. Updated by the status store.
  */
 import { targetKey, type Target } from '../model/target.ts';
 import type { Mark } from './peers.ts';
 
 export interface CandidateIndex {
-  /** Adds a target to the group of its outcome. If it is in the group already, it keeps its position. */
+  /** Adds a target to the group of its outcome. A target that is in the group already keeps its position. */
   readonly add: (target: Target, outcome: Mark['outcome']) => void;
   readonly remove: (target: Target, outcome: Mark['outcome']) => void;
   /** Returns other mailboxes of the app over the same protocol whose last probe had this outcome. */
@@ -14,8 +14,8 @@ export interface CandidateIndex {
 }
 
 /**
- * The targets of a group, and the position of each. When a target leaves, the last one takes its position, so there is
- * no search and no gap.
+ * The targets of a group, and the position of each. If a target leaves, the last target takes its position, so that no
+ * search is needed and no gap remains.
  */
 interface Group {
   readonly targets: Target[];

@@ -1,7 +1,7 @@
 /**
- * Decides when a mailbox is confirmed up or down. Computes the next state from the outcome of one probe. One probe
- * proves little: `failureThreshold` failures in a row confirm `down`, `successThreshold` successes confirm `up`. An
- * intermittent mailbox counts as down while it comes and goes, and needs more successes: see intermittence.ts.
+ * Decides when a target is confirmed up or down. One probe proves little: `failureThreshold` failures in a row confirm
+ * `down`, and `successThreshold` successes in a row confirm `up`. An intermittent target stays down while it fails and
+ * works by turns, and needs more successes: see intermittence.ts.
  */
 import { freshUntil } from '../model/freshness.ts';
 import type { TargetCourse } from '../model/memory.ts';
@@ -11,35 +11,34 @@ import { failsOften, isBackWithinHour, STEADY, successesNeeded, withRecent } fro
 
 export interface Confirmation extends TargetCourse {
   readonly confirmed: Confirmed;
-  /** When the state was confirmed. */
   readonly confirmedSince: number;
   readonly consecutiveSuccesses: number;
   readonly consecutiveFailures: number;
   /**
-   * Failures in a row that are explained neither by our own network nor by a lack of CPU time. Only these confirm
-   * `down`.
+   * Failures in a row that count against the server. Failures because of this machine's network, or because mailprobe
+   * lacked resources, do not count. Only counted failures confirm `down`.
    */
   readonly blamedFailures: number;
-  /** The state is unknown because our own network is down, or because this process was starved. */
+  /** True if the state is unknown because this machine's network is down, or because mailprobe lacked resources. */
   readonly cutOff: boolean;
-  /** Start of the present run of failures. */
+  /** Start of the current series of failures. */
   readonly failingSince?: number;
   readonly lastFailureAt?: number;
-  /** Probe again after this time, out of turn. */
+  /** If present, the target is probed again after this time, outside of its interval. */
   readonly reprobeMs?: number;
 }
 
-/** The part of a probe that confirmation needs. */
 export interface Outcome {
   readonly success: boolean;
   readonly startedAt: number;
   /**
-   * It failed before any server answered while our own network was down, or it failed because this process was starved.
+   * True if mailprobe lacked resources. Also true if this machine's network was down, and the probe failed before a
+   * server answered.
    */
   readonly isolated: boolean;
   /**
-   * This process was starved: it lacked CPU time or file descriptors. A single starved probe, as after a machine slept,
-   * does not change the confirmed state. The next probe decides.
+   * True if mailprobe lacked CPU time or file descriptors. A single such probe, for example after the machine slept,
+   * does not change the confirmed state, because the next probe decides.
    */
   readonly starved: boolean;
   readonly throttled: boolean;
@@ -59,15 +58,15 @@ export function nothingKnown(now: number): Confirmation {
   };
 }
 
-/** At least this many starved probes in a row make a state unknown. */
+/** After at least this many probes in a row for which mailprobe lacked resources, a state becomes unknown. */
 const STARVED_THRESHOLD = 2;
 const LONGEST_REPROBE_MS = 30_000;
 const SHORTEST_REPROBE_MS = 1_000;
-/** The longest wait that a server can impose: the next probe starts within an hour. */
+/** The longest wait that a server can impose. The next probe starts within an hour. */
 const LONGEST_WAIT_MS = 3_600_000;
 
 export function confirm(before: Confirmation, target: Target, outcome: Outcome, now: number): Confirmation {
-  // The clock may have been set back since this probe began, or since the previous one.
+  // The clock may have been set back since this probe began, or since the probe before it.
   const earlier = withoutFuture(before, now);
   const probe = { ...outcome, startedAt: Math.min(outcome.startedAt, now) };
   const after = probe.success
@@ -95,7 +94,9 @@ function withoutFuture(before: Confirmation, now: number): Confirmation {
   };
 }
 
-/** While a mailbox is confirmed down, `failingSince` is never later than that confirmation, even after a success. */
+/**
+ * While a target is confirmed down, `failingSince` is never later than `confirmedSince`, even after a single success.
+ */
 function failingSinceBefore(after: Confirmation): Confirmation {
   const { confirmed, failingSince, confirmedSince } = after;
   if (confirmed !== 'down' || failingSince === undefined || failingSince <= confirmedSince) return after;
@@ -103,8 +104,8 @@ function failingSinceBefore(after: Confirmation): Confirmation {
 }
 
 /**
- * Makes a mailbox unknown that only silence confirmed as down, now that our own network is known to be down.
- * `changedAt` stays, so the change applies retroactively.
+ * Makes the state unknown if only silence confirmed it down, because this machine's network is now known to be down.
+ * `changedAt` stays, so that the unknown state begins when the wrong `down` began.
  */
 export function withdraw(before: Confirmation, now: number): Confirmation {
   const unknown = { confirmed: 'unknown', confirmedSince: now, blamedFailures: 0, cutOff: true } as const;
@@ -113,7 +114,8 @@ export function withdraw(before: Confirmation, now: number): Confirmation {
 }
 
 /**
- * Makes the state unknown because the last result is too old. The change is dated to when that result ceased to count.
+ * Makes the state unknown because the last result is too old. The change has the time at which the result became too
+ * old.
  */
 export function lapse(before: Confirmation, target: Target, now: number): Confirmation {
   const at = changedAt(before, freshUntil({ target, ...before }) ?? now, now);
@@ -122,16 +124,16 @@ export function lapse(before: Confirmation, target: Target, now: number): Confir
 }
 
 /**
- * Returns the time of a change of state: `at`, but not before the last change and not after `now`. If the clock was set
- * back, the last change does not count.
+ * Returns `at` as the time of a change of state, but not earlier than the previous change and not later than `now`. If
+ * the clock was set back, the previous change does not limit it.
  */
 function changedAt(before: Confirmation, at: number, now: number): number {
   return now < before.changedAt ? Math.min(at, now) : Math.min(Math.max(at, before.changedAt), now);
 }
 
 /**
- * Returns the successes in a row so far, and how many confirm up. Undefined if the mailbox is up or the last probe
- * failed.
+ * Returns the successes in a row, and how many of them confirm the target up. Undefined if the target is up, or if the
+ * last probe failed.
  */
 export function recoveringOf(
   target: Target,
@@ -164,7 +166,7 @@ function afterSuccess(
   return { ...up, ...STEADY, confirmed: 'up', recoveredAt: now };
 }
 
-/** Removes what a run of failures leaves. Usually nothing is left, and the same object is returned. */
+/** Removes the members that only a series of failures sets. Usually there are none, and the same object is returned. */
 function withoutFailures(before: Confirmation): Confirmation {
   const left = [before.reprobeMs, before.backOffMs, before.failingSince, before.lastFailureAt];
   if (left.every((member) => member === undefined)) return before;
@@ -175,7 +177,8 @@ function withoutFailures(before: Confirmation): Confirmation {
 function afterFailure(before: Confirmation, target: Target, outcome: Outcome, now: number): Confirmation {
   const { reprobeMs: _, backOffMs: waitedMs, ...kept } = before;
   const { startedAt, isolated, starved } = outcome;
-  // Down lasts from its first confirmation, even if the state was unknown in between because we slept.
+  // A target that was confirmed down counts as down, even if its state was unknown afterwards because the machine
+  // slept.
   const wasDown = before.downSince !== undefined;
   const isSameFailure = wasDown || runGoesOn(before, target, startedAt);
   const consecutiveFailures = isSameFailure ? before.consecutiveFailures + 1 : 1;
@@ -187,7 +190,7 @@ function afterFailure(before: Confirmation, target: Target, outcome: Outcome, no
     ? before.recent
     : withRecent(before.recent, target, { at: startedAt, failed: true });
   const isOften = !isolated && failsOften(recent, target);
-  // A mailbox that was down, and not up since, is down again at its first failure.
+  // If a target was down and was not confirmed up since, it is down again at its first failure.
   const isDown = !isolated && (isSettled || isOften || wasDown);
   const isBack = isDown && !wasDown && isBackWithinHour(before, now);
   const reprobeMs = reprobeMsAfter(target, outcome, isSettled);
@@ -212,8 +215,8 @@ function afterFailure(before: Confirmation, target: Target, outcome: Outcome, no
 }
 
 /**
- * Returns whether this failure continues the run before it. It does unless the last failure is too old, because we
- * slept or were not scheduled.
+ * Whether this failure continues the series before it. It does not if the last failure is too old, because the machine
+ * slept or the target was not probed.
  */
 function runGoesOn(before: Confirmation, { intervalMs }: Target, startedAt: number): boolean {
   if (before.lastFailureAt === undefined) return false;
@@ -224,14 +227,16 @@ function runGoesOn(before: Confirmation, { intervalMs }: Target, startedAt: numb
 function reprobeMsAfter({ intervalMs }: Target, outcome: Outcome, isSettled: boolean): number | undefined {
   const quickMs = Math.max(SHORTEST_REPROBE_MS, Math.min(intervalMs / 4, LONGEST_REPROBE_MS));
   if (!outcome.throttled) return isSettled ? undefined : quickMs;
-  // A server that throttles us is not probed again before the time that it names. If it names none, the usual rhythm
-  // applies.
+  // A server that throttles mailprobe is not probed again before the time that it asks for. If it asks for none, the
+  // usual interval applies.
   const waitMs = askedWaitMs(outcome);
   if (waitMs === undefined || (isSettled && waitMs <= intervalMs)) return undefined;
   return Math.max(waitMs, SHORTEST_REPROBE_MS);
 }
 
-/** Returns for how many milliseconds the server asked us to wait, at most an hour. Undefined if it did not ask. */
+/**
+ * Returns for how many milliseconds the server asked mailprobe to wait, at most an hour. Undefined if it did not ask.
+ */
 function askedWaitMs({ throttled, retryAfterSeconds = 0 }: Outcome): number | undefined {
   if (!throttled || retryAfterSeconds <= 0) return undefined;
   return Math.min(retryAfterSeconds * 1_000, LONGEST_WAIT_MS);

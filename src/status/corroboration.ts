@@ -1,7 +1,7 @@
 /**
- * Which other targets should be probed when a mailbox fails? The failure alone does not show whether it concerns one
- * mailbox, one protocol or the whole app. Probes of the mailbox's other protocols and of a few other mailboxes show it.
- * Called by the daemon after each probe and by `check` after each round. The cost does not depend on the number of
+ * Chooses other targets to probe when a mailbox fails. The failure alone does not show whether it concerns one mailbox,
+ * one protocol or the whole app. Probes of the other protocols of the mailbox, and of a few other mailboxes, show that.
+ * Called by the daemon after each probe, and by `check` after each round. The cost does not depend on the number of
  * mailboxes.
  */
 import type { Context } from '../model/context.ts';
@@ -10,18 +10,18 @@ import { targetKey, type Target } from '../model/target.ts';
 import type { CandidateIndex } from './candidates.ts';
 import type { Mark } from './peers.ts';
 
-/** How many targets to probe at once, per app. */
+/** How many targets to probe at once for each app. */
 export interface Reach {
   readonly otherProtocols: number;
   readonly siblings: number;
 }
 
-/** For the daemon, which probes the next target only if the first one fails too. */
+/** For the daemon. It probes a second target only if the first one fails, too. */
 export const ONE_AT_A_TIME: Reach = { otherProtocols: 1, siblings: 1 };
 /** For `check`, where a person waits for the result. */
 export const ALL_AT_ONCE: Reach = { otherProtocols: 2, siblings: 3 };
 
-/** If this many siblings fail and none works, more of them show nothing new. */
+/** If this many other mailboxes of the app fail and none works, further ones show nothing new. */
 const ENOUGH = 3;
 
 export interface FailedProbe {
@@ -30,7 +30,6 @@ export interface FailedProbe {
   readonly context: Context;
 }
 
-/** The targets to choose from. */
 export interface Candidates {
   /** The same mailbox over its other protocols. */
   readonly otherProtocolsOf: (target: Target) => readonly Target[];
@@ -73,21 +72,21 @@ function* siblings(probes: readonly FailedProbe[], candidates: Candidates): Iter
 }
 
 /**
- * Returns the last outcome that a useful candidate has. If this target worked before, only targets that worked before
- * can show what was lost. If it never worked, those that were not probed yet can show more.
+ * Returns the outcome that the last probe of a useful candidate had. If the failed target worked before, a candidate
+ * that worked before shows what was lost. If it never worked, a candidate that was never probed shows more.
  */
 function outcomeWanted({ history }: Context): Mark['outcome'] {
   return history.lastSuccess === undefined ? 'unknown' : 'succeeded';
 }
 
-/** Returns true at the first failure only. By the second one, the targets chosen before have been probed. */
+/** Only the first failure in a row is in doubt. By the second failure, the chosen targets have been probed. */
 function isInDoubt({ evidence, context }: FailedProbe): boolean {
   return context.history.consecutiveFailures === 1 && isOfMailLeg(evidence);
 }
 
 /**
- * Returns true for a failure of the mail connection or login. A refused or unusable token fails alike for all targets.
- * A server that throttles must not get more probes.
+ * Whether only the mail connection or the login failed. A refused token fails in the same way for all targets, and a
+ * server that throttles must not get more probes.
  */
 function isOfMailLeg(evidence: Evidence): boolean {
   const failed = failedStages(evidence);

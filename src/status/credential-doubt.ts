@@ -1,4 +1,4 @@
-/** Does a failed probe put the app's credential in doubt, so that it is checked ahead of its schedule? */
+/** Decides whether a failed probe puts the app's credential in doubt. If so, the credential is checked at once. */
 import type { History } from '../model/context.ts';
 import { failedAtLogin, isTokenAccepted, stageOf, type Evidence } from '../model/evidence.ts';
 
@@ -6,7 +6,7 @@ export function isCredentialInDoubt(
   evidence: Evidence,
   { consecutiveFailures }: Pick<History, 'consecutiveFailures'>,
 ): boolean {
-  // Wrong claims are corrected in the directory. Only a fresh token shows whether that has happened.
+  // An administrator corrects wrong claims in the directory. Only a fresh token shows whether that has happened.
   const isUnfit = stageOf(evidence, 'claims')?.outcome === 'failed' && !isTokenAccepted(evidence);
   return isUnfit || (consecutiveFailures === 1 && failedAtLogin(evidence));
 }

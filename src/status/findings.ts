@@ -1,8 +1,9 @@
 /**
- * Which findings does a target report after a probe? Those of a failure count once the mailbox is confirmed down; those
- * of a healthy probe (warnings) once it is confirmed up. Until then the earlier findings remain. While our own network
- * is down, each target that is cut off reports only that. While a target is intermittent, its first findings remain as
- * long as it fails in the same way, so that the cause does not change from probe to probe.
+ * Decides which findings a target has after a probe. Findings of a failure count once the target is confirmed down.
+ * Findings of a healthy probe (warnings) count once it is confirmed up. Until then, the earlier findings stay.
+ * While this machine's network is down, each target that it cuts off has only that finding. While a target is
+ * intermittent, its first findings stay as long as it fails in the same way, so that the cause does not change at each
+ * probe.
  */
 import type { Cause } from '../model/cause.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
@@ -16,15 +17,13 @@ import { createTextPool } from '../model/pool.ts';
 export const OWN_NETWORK_DOWN: Cause = 'own-network-down';
 const OF_THE_PROBER: ReadonlySet<Cause> = new Set(['prober-starved', OWN_NETWORK_DOWN]);
 
-/** Returns the best explanation of each failure. Alternatives open no problem. */
+/** Returns the best explanation of each failure. Only these open problems. */
 export function leadersOf(diagnoses: readonly Diagnosis[]): readonly Diagnosis[] {
   return diagnoses.filter(({ alternativeTo }) => alternativeTo === undefined);
 }
 
-/** The mailboxes that the findings concern, and whether their target is intermittent. */
 export interface Affected {
   readonly mailboxes: readonly string[];
-  /** The target is intermittent. */
   readonly intermittent: boolean;
 }
 
@@ -34,7 +33,10 @@ export function findingsAfterProbe(
   { confirmed, cutOff, failingSince }: Confirmation,
   { mailboxes, intermittent }: Affected,
   now: number,
-  /** Called if the probe was diagnosed before we knew that our own network is down. Diagnoses that instead. */
+  /**
+   * Called if this machine's network turned out to be down after the probe was diagnosed. Returns the diagnosis for
+   * that.
+   */
   diagnoseCutOff: () => readonly Diagnosis[],
 ): readonly Finding[] {
   const since = failingSince ?? now;
@@ -47,7 +49,7 @@ export function findingsAfterProbe(
   if (confirmed !== (probe.success ? 'up' : 'down')) return before;
   if (probe.success) return findingsOf(leadersOf(probe.diagnoses), before, { mailboxes, since });
   const leaders = leadersOf(probe.diagnoses);
-  // A failure that the prober itself caused says nothing new about the mailbox.
+  // A failure that mailprobe itself caused says nothing new about the mailbox.
   if (leaders.length > 0 && leaders.every(({ cause }) => OF_THE_PROBER.has(cause))) return before;
   const holds = (finding: Finding): boolean => finding.intermittent === true && finding.failure === failure;
   if (intermittent && before.length > 0 && before.every(holds)) return before;
@@ -58,8 +60,8 @@ export function findingsAfterProbe(
 const sharedText = createTextPool();
 
 /**
- * Names the failed stages and their kinds of failure. Unlike a signature, it leaves out code and status, which vary
- * while a server is partly broken.
+ * Returns the failed stages and the kinds of their failures. Unlike `failureSignature`, it leaves out code and status,
+ * which vary while a server is partly broken.
  */
 function failureKind(evidence: Evidence): string {
   return sharedText(
@@ -69,7 +71,7 @@ function failureKind(evidence: Evidence): string {
   );
 }
 
-/** Makes a finding of each diagnosis. A problem that was found before keeps its start. */
+/** Makes a finding from each diagnosis. If the finding existed before, it keeps its start. */
 export function findingsOf(
   diagnoses: readonly Diagnosis[],
   before: readonly Finding[],

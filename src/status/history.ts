@@ -1,7 +1,7 @@
 /**
- * Which probes of a target are kept, and in what detail? The last probe and the last failure are kept completely.
- * Others keep only what a list of past probes shows, because there may be twenty thousand targets. Failures are kept
- * longer than successes: the last few stay, however many successes follow.
+ * Decides which probes of a target are kept. The last probe and the last failure are kept in full. Other probes keep
+ * only what a list of past probes shows, because there may be twenty thousand targets. The last few failures stay,
+ * however many successes follow.
  */
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { failedStages, type Evidence, type Stage } from '../model/evidence.ts';
@@ -9,17 +9,17 @@ import type { ProbeResult } from '../model/status.ts';
 import { createPool } from '../model/pool.ts';
 
 /**
- * How many are kept besides the last probe and the last failure. A target without a remembered failure keeps a single
- * success for comparison.
+ * How many probes are kept besides the last probe and the last failure. A target without a kept failure keeps only one
+ * success, for comparison.
  */
 const PAST_SUCCESSES = 5;
 const PAST_SUCCESSES_ALONE = 1;
 const PAST_FAILURES = 5;
-/** One shared array: an empty one per probe would take more memory than the probe. */
+/** One array for all, because an empty array for each probe would take more memory than the probe. */
 const NONE: readonly never[] = [];
 const NO_FACTS = {};
 
-/** Adds the new probe at the front: newest first. */
+/** Adds the probe at the front, because the newest comes first. */
 export function withProbe(history: readonly ProbeResult[], probe: ProbeResult): readonly ProbeResult[] {
   let successes = 0;
   let failures = probe.success ? 0 : 1;
@@ -37,7 +37,7 @@ export function withProbe(history: readonly ProbeResult[], probe: ProbeResult): 
   return [probe, ...past];
 }
 
-/** Keeps time, duration, failures with their texts, and the cause. Drops facts and fix. */
+/** Keeps the time, the duration, the cause, and the failures with their texts. Drops facts and fix. */
 function inShort(probe: ProbeResult): ProbeResult {
   if (isShort(probe)) return probe;
   const { evidence, success, diagnoses } = probe;
@@ -56,8 +56,8 @@ function isShort({ evidence }: ProbeResult): boolean {
 const shared = createPool<readonly Stage[]>();
 
 /**
- * Shortens the failed stages. Equal results share one object. While a fault lasts, they are equal except for the last
- * digits of their durations, which are rounded away.
+ * Shortens the failed stages. Equal results share one object. While a fault lasts, its failures are equal except for
+ * their durations, so the durations are rounded.
  */
 function failuresInShort(evidence: Evidence): readonly Stage[] {
   const failed = failedStages(evidence);
@@ -70,7 +70,7 @@ function stageInShort(stage: Stage): Stage {
 }
 
 /**
- * The shortened diagnoses of a probe, by its first diagnosis. A diagnosis that many mailboxes share is shortened once.
+ * The shortened diagnosis for each full diagnosis. Many mailboxes share one diagnosis, and it is shortened only once.
  */
 const SHORT = new WeakMap<Diagnosis, readonly Diagnosis[]>();
 

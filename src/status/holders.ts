@@ -1,12 +1,13 @@
 /**
- * Records in an incident which targets hold it open: by mailbox, and separately for mailboxes that count as affected by
- * another incident. The record is stored, so it survives a restart. Used by `incident-review.ts`.
+ * Records in an incident which targets hold it open. The targets of affected mailboxes are recorded with the mailbox.
+ * Targets whose mailbox counts as affected by another incident are recorded separately. The record is stored, so it
+ * survives a restart.
  */
 import type { AffectedMailbox, Incident } from '../model/incident.ts';
 import { perProtocol, PROTOCOL_IDS, type Protocol } from '../model/protocol.ts';
 import type { IncidentSources } from './incident-sources.ts';
 
-/** Keeps the same array of mailboxes if nothing changed. */
+/** Returns the incident with its holders. The array of mailboxes stays the same if nothing changed. */
 export function withHolders(
   incident: Incident,
   held: Iterable<string>,
@@ -38,8 +39,8 @@ export function withHolders(
 const ALONE = perProtocol((protocol): readonly Protocol[] => [protocol]);
 
 /**
- * Adds a protocol, in the order of `PROTOCOL_IDS`. An outage may have twenty thousand holders, and most of them share
- * one array.
+ * Adds a protocol, in the order of `PROTOCOL_IDS`. An outage may have twenty thousand holders, so those with only one
+ * protocol share one array.
  */
 function withProtocol(protocols: readonly Protocol[] | undefined, protocol: Protocol): readonly Protocol[] {
   if (protocols === undefined) return ALONE[protocol];

@@ -1,7 +1,7 @@
 /**
- * Which incident does a problem belong to? Either the open one that it continues, or a recently closed one that it
- * reopens. Also finds, for an incident that is read from the store late, the one that was opened for the same fault
- * before. Used by `incident-table.ts`.
+ * Finds the incident to which a problem belongs: an open one that the problem continues, or a recently closed one that
+ * it reopens. If an incident is read late from the store, also finds the incident that was opened for the same fault in
+ * the meantime.
  */
 import type { Incident } from '../model/incident.ts';
 import type { Problem } from '../model/status.ts';
@@ -11,8 +11,9 @@ import { isAboutProber, type OpenIncident } from './open-incident.ts';
 type Identity = Pick<Problem, 'id' | 'scope' | 'subject'>;
 
 /**
- * Returns the open incident on the same subject that the problem continues: the one whose current problem it is, else
- * one that a target failing with it holds open. `failing`: the keys of those targets.
+ * Returns the open incident on the same subject that the problem continues. If the problem is the current one of an
+ * incident, it is that incident. Otherwise, it is an incident that a failing target holds open. `failing` holds the
+ * keys of the targets that fail with this problem.
  */
 export function continuedBy(
   of: Identity,
@@ -26,10 +27,7 @@ export function continuedBy(
   );
 }
 
-/**
- * Returns the incident that the problem reopens: of those on the same subject that closed within the last hour, the
- * last.
- */
+/** Returns the incident that the problem reopens: the last one on the same subject that closed within an hour. */
 export function reopenedBy(
   of: Identity,
   advisory: boolean,
@@ -40,7 +38,7 @@ export function reopenedBy(
     [...recent]
       .filter((incident) => isOnSame(incident, of) && isWithinHour(incident.closed ?? now, now))
       .filter(({ closeReason }) => closeReason !== 'no-longer-configured')
-      // Another advisory, or an outage that follows an advisory, is a different incident.
+      // An advisory with another problem, or an outage after an advisory, is a new incident.
       .filter((incident) => {
         const isSameProblem = incident.problem === of.id && incident.advisory === advisory;
         return isSameProblem || !(advisory || incident.advisory || isAboutProber(of));
@@ -49,7 +47,7 @@ export function reopenedBy(
   );
 }
 
-/** Returns whether an incident was opened for the same fault as `known`, which was read from the store later. */
+/** Whether `incident` was opened for the same fault as `known`, which was read from the store later. */
 export function isTwin(known: Incident, { incident, restored }: OpenIncident, now: number): boolean {
   const { closed, closeReason, problem: id, affectedMailboxes, advisory } = known;
   if (closed !== undefined && (!isWithinHour(closed, now) || closeReason === 'no-longer-configured'))

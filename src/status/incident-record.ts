@@ -1,12 +1,12 @@
 /**
- * Pure functions that turn an incident into its next version. They are called by `incidents.ts`, which decides which
- * problem belongs to which incident, and by `incident-review.ts`.
+ * Pure functions that return the next version of an incident. `incidents.ts` and `incident-review.ts` decide when to
+ * call them.
  */
 import type { CloseReason, Incident, IncidentChangeKind } from '../model/incident.ts';
 import type { Problem } from '../model/status.ts';
 import { affectedNow } from './affected-mailboxes.ts';
 
-/** The most spells that are kept: the first one and the latest ones. A spell is a time at which the fault began. */
+/** How many spells (times at which the fault began) are kept: the first one, and the latest ones. */
 const MOST_SPELLS = 100;
 
 export function newIncident(id: string, problem: Problem, advisory: boolean, now: number): Incident {
@@ -24,7 +24,6 @@ export function newIncident(id: string, problem: Problem, advisory: boolean, now
   };
 }
 
-/** Returns the incident with this problem as its current one. */
 export function withProblem(incident: Incident, problem: Problem): Incident {
   const { cause: former } = incident;
   const causes = incident.formerCauses.filter((cause) => cause !== problem.cause && cause !== former);
@@ -33,8 +32,8 @@ export function withProblem(incident: Incident, problem: Problem): Incident {
 }
 
 /**
- * Returns a recently closed incident as an open one. Only an incident that had recovered begins a new spell: the fault
- * of a superseded one never ended.
+ * Returns a recently closed incident as an open one. If the incident had recovered, a new spell begins. If it was
+ * superseded, its fault never ended, so there is no new spell.
  */
 export function reopened(incident: Incident, problem: Problem): Incident {
   const { closed: _closed, closeReason, supersededBy: _by, recovering: _recovering, ...rest } = incident;
@@ -55,7 +54,7 @@ export function closed(
   return { ...rest, state: 'closed', closed: at, closeReason, ...link };
 }
 
-/** Returns the kind of change to announce. Undefined if the incident only has to be stored again. */
+/** Returns the kind of change to announce. Undefined if there is nothing to announce. */
 export function changeKind(before: Incident | undefined, after: Incident): IncidentChangeKind | undefined {
   if (before === undefined) return 'opened';
   if (after.state === 'closed') return before.state === 'closed' ? undefined : 'closed';

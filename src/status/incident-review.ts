@@ -1,6 +1,7 @@
 /**
- * How does an open incident continue? Targets that are confirmed up release it. Targets that fail hold it open. It
- * closes when no target holds it any more. Used by `incidents.ts` for each open incident, in three rounds. Pure.
+ * Decides how an open incident continues. A target that fails holds the incident open, until the target is confirmed
+ * up. The incident closes when no target holds it any more. `incidents.ts` calls the functions of this file for all
+ * open incidents, one after the other.
  */
 import type { Incident } from '../model/incident.ts';
 import type { Problem } from '../model/status.ts';
@@ -13,7 +14,7 @@ import type { IncidentSources, WatchedTarget } from './incident-sources.ts';
 
 type HeirOf = IncidentTable['heirOf'];
 
-/** Releases an incident from the targets that are confirmed up or no longer watched. */
+/** Releases the incident from targets that are confirmed up or no longer watched. */
 export function release(one: OpenIncident, { target }: IncidentSources): OpenIncident {
   const left = new Map<string, 'up' | 'gone'>();
   for (const [key, watchedSince] of one.held) {
@@ -27,7 +28,8 @@ export function release(one: OpenIncident, { target }: IncidentSources): OpenInc
 }
 
 /**
- * Returns whether to bring the incident up to date. A cheap test: most do not change every second, and some are large.
+ * Whether the incident may have changed. This test is cheap. It spares most incidents the full update, which costs much
+ * for an incident with many mailboxes.
  */
 export function mayHaveChanged(
   { incident, problems, held, left, sourceCount, restored }: OpenIncident,
@@ -36,7 +38,7 @@ export function mayHaveChanged(
   sources: IncidentSources,
 ): boolean {
   return (
-    // The problem that the incident shows is no longer open, or continues under another id.
+    // The current problem of the incident is no longer open, or has another id now.
     !problems.has(incident.problem) ||
     left.size > 0 ||
     incident.state === 'intermittent' ||
@@ -51,13 +53,13 @@ function claimantsOf(problems: ReadonlySet<string>, sources: IncidentSources): n
   return [...problems].reduce((sum, id) => sum + sources.sourceCount(id), 0);
 }
 
-/** Returns whether all targets that hold the incident are intermittent. False if there are none. */
+/** Whether all targets that hold the incident are intermittent. False if no target holds it. */
 function isIntermittent(held: ReadonlyMap<string, number>, { target }: IncidentSources): boolean {
   for (const key of held.keys()) if (target(key)?.intermittent !== true) return false;
   return held.size > 0;
 }
 
-/** Brings the incident up to date with its problems and targets. */
+/** Updates the incident from the current state of its problems and targets. */
 export function withPresent(
   one: OpenIncident,
   now: number,
@@ -101,7 +103,7 @@ function largest(problems: readonly Problem[]): Problem | undefined {
   return problems.toSorted((a, b) => b.affectedMailboxes.length - a.affectedMailboxes.length)[0];
 }
 
-/** Returns how far the slowest of the targets has recovered. */
+/** Returns the progress of the target with the fewest successes. */
 function recoveringOf(targets: readonly WatchedTarget[]): Incident['recovering'] {
   const slowest = targets.toSorted(
     (a, b) => (a.recovering?.successes ?? 0) - (b.recovering?.successes ?? 0),
@@ -112,7 +114,7 @@ function recoveringOf(targets: readonly WatchedTarget[]): Incident['recovering']
 interface Present {
   readonly problems: readonly Problem[];
   readonly held: ReadonlyMap<string, number>;
-  /** The targets that fail with one of its problems. Those problems name their mailboxes. */
+  /** The targets that fail with one of the incident's problems. Those problems already name their mailboxes. */
   readonly failing: ReadonlySet<string>;
   readonly one: OpenIncident;
   readonly now: number;
@@ -145,7 +147,7 @@ function withAffected(
 
 /**
  * Returns the affected mailboxes that were not probed yet since a restart. They stay affected until the problem is
- * found again. From then on, its findings name the mailboxes.
+ * found again. After that, the findings of the problem name the affected mailboxes.
  */
 function unheard(
   { incident, restored, left, ...one }: OpenIncident,
@@ -169,8 +171,8 @@ function firstFailure(
   held: ReadonlyMap<string, number>,
   { targetsOf }: IncidentSources,
 ): number | undefined {
-  // If only healthy probes report the incident, no target holds it, and there is nothing to look up for what may be ten
-  // thousand mailboxes.
+  // If only healthy probes report the incident, no target holds it, and the search through up to ten thousand mailboxes
+  // is skipped.
   if (held.size === 0) return undefined;
   const starts = targetsOf(mailbox).flatMap(({ key, failingSince }) =>
     held.has(key) && failingSince !== undefined ? [failingSince] : [],
@@ -189,7 +191,7 @@ function lastRecovery(
   return starts.length === 0 ? undefined : Math.max(...starts);
 }
 
-/** Closes the incident if nothing holds it, or if all targets that do now fail as part of another incident. */
+/** Closes the incident if no target holds it, or if all targets that hold it now fail as part of another incident. */
 export function settled(
   one: OpenIncident,
   now: number,
@@ -211,8 +213,8 @@ export function settled(
 }
 
 /**
- * Returns whether the incident may count as over once its problem is absent. After a restart, an advisory or a problem
- * of the prober counts as over only after `GRACE_MS`, and only once every affected mailbox was probed again.
+ * Whether the incident may close because its problem is absent. After a restart, an advisory or a problem of mailprobe
+ * itself stays open for `GRACE_MS`, and until every affected mailbox was probed again.
  */
 function mayBeAbsent(
   { incident, restored }: OpenIncident,
@@ -227,7 +229,7 @@ function mayBeAbsent(
     .every(({ resultAt = 0 }) => resultAt >= restored.at);
 }
 
-/** How long after a restart to wait until everything that was found before has been checked again. */
+/** After a restart, all earlier findings should have been checked again by this time. */
 const GRACE_MS = 15 * 60_000;
 
 export function isSoonAfter(start: number, now: number): boolean {
@@ -239,7 +241,7 @@ function isUnconfigured({ affectedMailboxes }: Incident, { targetsOf }: Incident
   return last.length > 0 && last.every((id) => targetsOf(id).length === 0);
 }
 
-/** Returns the most frequent id. Among equally frequent ones, returns the oldest. */
+/** Returns the most frequent id. If several are equally frequent, returns the oldest. */
 function mostOften(ids: readonly (string | undefined)[]): string | undefined {
   const groups = [...Map.groupBy(ids, (id) => id).values()];
   return groups

@@ -1,4 +1,4 @@
-/** What incidents need from the rest of `status/`: the states of targets, and the problems that each is part of. */
+/** What incidents need to know about targets and problems, made from the parts of the status store. */
 import { PROTOCOL_IDS, type Protocol } from '../model/protocol.ts';
 import type { Problem } from '../model/status.ts';
 import { targetKey } from '../model/target.ts';
@@ -6,35 +6,36 @@ import { problemId, type ProblemIndex } from './problem-index.ts';
 import type { TargetRecord } from './target-record.ts';
 import type { TargetTable } from './target-table.ts';
 
-/** What incidents need to know of a target. */
+/** What incidents need to know about a target. */
 export interface WatchedTarget {
   readonly key: string;
   readonly mailbox: string;
   readonly protocol: Protocol;
-  /** When its watch began. Another mailbox that takes over the same key has a later start. */
+  /** When mailprobe began to watch the target. If another mailbox later has the same key, its time is later. */
   readonly watchedSince: number;
   readonly isUp: boolean;
-  /** If it is up, the start of the run of successes that confirmed it. */
+  /** The start of the successes that confirmed the target up. Absent if it is not up. */
   readonly upSince?: number;
   readonly failingSince?: number;
-  /** Start of the last probe that counted. */
+  /** Start of the last probe that counts. */
   readonly resultAt?: number;
   readonly intermittent: boolean;
-  /** While it recovers: successes in a row, and how many confirm it up. */
+  /** Present while the target recovers: its successes in a row, and how many confirm it up. */
   readonly recovering?: { readonly successes: number; readonly needed: number };
 }
 
-/** What incidents need from the rest of `status/`. */
 export interface IncidentSources {
-  /** Undefined if it is no longer configured. */
+  /** Undefined if the target is no longer configured. */
   readonly target: (key: string) => WatchedTarget | undefined;
   readonly targetsOf: (mailbox: string) => readonly WatchedTarget[];
   readonly problem: (id: string) => Problem | undefined;
-  /** Keys of the targets that fail with this problem. Empty if only healthy probes or the app itself report it. */
+  /** Keys of the targets that fail with this problem. Empty if only healthy probes or a check of the app report it. */
   readonly failingUnder: (problem: string) => readonly string[];
-  /** How many targets and apps report it. As long as the number is the same, the targets are assumed to be the same. */
+  /**
+   * How many targets and apps report the problem. If the number is the same as before, the same targets are assumed.
+   */
   readonly sourceCount: (problem: string) => number;
-  /** Ids of the problems that the target's failure is part of. */
+  /** Ids of the problems that the target has. */
   readonly problemsOf: (key: string) => readonly string[];
   /** Returns a UUID version 7 with the time `at`. */
   readonly newId: (at: number) => string;
@@ -49,7 +50,7 @@ export function incidentSourcesOf(
     findingsOf,
   }: Pick<ProblemIndex, 'problem' | 'failingUnder' | 'sourceCount' | 'findingsOf'>,
 ): Omit<IncidentSources, 'newId'> {
-  /** Cached, because an outage of ten thousand mailboxes reads each of them every second. */
+  /** A cache, because an outage of ten thousand mailboxes reads each target every second. */
   const made = new WeakMap<TargetRecord, WatchedTarget>();
   const watched = (key: string): WatchedTarget | undefined => {
     const record = table.get(key);

@@ -1,6 +1,6 @@
 /**
  * Keeps the open incidents and those that closed within the last hour, and finds the incident to which a problem
- * belongs. `incidents.ts` uses it and decides how each incident continues.
+ * belongs.
  */
 import type { Incident } from '../model/incident.ts';
 import type { Problem } from '../model/status.ts';
@@ -9,7 +9,7 @@ import { continuedBy, isTwin, reopenedBy } from './incident-matches.ts';
 import type { IncidentSources, WatchedTarget } from './incident-sources.ts';
 import { isAboutProber, type OpenIncident } from './open-incident.ts';
 
-/** The mailboxes and apps that another replica reports on from now on. */
+/** The mailboxes and apps that another replica takes over. */
 export interface Theirs {
   readonly mailbox: (id: string) => boolean;
   readonly app: (id: string) => boolean;
@@ -24,15 +24,15 @@ export interface IncidentTable {
   readonly put: (one: OpenIncident) => OpenIncident;
   readonly close: (incident: Incident) => void;
   readonly restore: (incident: Incident, now: number) => void;
-  /** When an incident is read from the store late, returns the one that was opened for the same fault meanwhile. */
+  /** Returns the incident that was opened for the same fault before `known` was read from the store. */
   readonly takeTwin: (known: Incident, now: number) => OpenIncident | undefined;
-  /** Continues the incident from the store in place of the one opened meanwhile. */
+  /** Replaces `twin`, which was opened in the meantime, by the incident `known` from the store. */
   readonly adopt: (twin: OpenIncident, known: Incident, now: number) => void;
-  /** The incident has the id `to` from now on. If an incident with that id is open here as well, the two become one. */
+  /** Changes the id of an incident. If an incident with the id `to` is open here as well, the two become one. */
   readonly rename: (from: string, to: string) => void;
   /**
-   * Removes these mailboxes and apps from all incidents, because another replica reports on them: they are neither
-   * recovered nor closed.
+   * Removes these mailboxes and apps from all incidents, because another replica takes them over. They do not count as
+   * recovered, and their incidents do not close.
    */
   readonly handOver: (isTheirs: Theirs) => void;
   readonly forgetClosed: (now: number) => void;
@@ -40,13 +40,13 @@ export interface IncidentTable {
   /** Removes a problem that is no longer open from its incident. */
   readonly unlink: (problem: string) => void;
   /**
-   * Returns the open incident that the problem continues: the one that shows it, or one that a target failing with it
-   * holds open.
+   * Returns the open incident that the problem continues. Either the problem is its current one, or a target that fails
+   * with the problem holds it open.
    */
   readonly openFor: (problem: Problem, failing: readonly string[]) => OpenIncident | undefined;
-  /** Returns the incident that closed within the last hour and that this problem reopens. */
+  /** Returns the incident that the problem reopens. It closed within the last hour. */
   readonly closedFor: (problem: Problem, advisory: boolean, now: number) => Incident | undefined;
-  /** Returns the id of another open incident that the target's failure is part of. Undefined if there is none. */
+  /** Returns the id of another open incident to which the failure of the target belongs. Undefined if there is none. */
   readonly heirOf: (one: OpenIncident, key: string) => string | undefined;
 }
 
@@ -109,9 +109,9 @@ export function createIncidentTable(sources: Sources): IncidentTable {
 
 interface Rows {
   readonly open: Map<string, OpenIncident>;
-  /** Closed within the last hour. */
+  /** Incidents that closed within the last hour. */
   readonly recent: Map<string, Incident>;
-  /** The incident that an open problem belongs to. */
+  /** The id of the incident to which each open problem belongs. */
   readonly byProblem: Map<string, string>;
 }
 
@@ -169,8 +169,8 @@ function isTheirs({ scope, subject, affectedMailboxes }: Incident, theirs: Their
 }
 
 /**
- * Returns the targets that hold a restored incident: the recorded ones, or if none is recorded, all targets of its
- * mailboxes. Leaves out those that are up.
+ * Returns the targets that hold a restored incident, without those that are up. If the incident records no targets, all
+ * targets of its mailboxes hold it.
  */
 function holding(
   { affectedMailboxes, alsoHeldBy = [] }: Incident,

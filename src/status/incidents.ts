@@ -1,8 +1,8 @@
 /**
- * Which incidents are there? Turns changes of problems into incidents that open, reopen, grow, change and close. One
- * incident outlives its problems: a fault whose cause changes, or that comes back within an hour, stays one incident.
- * An outage closes after successes, or when its targets are no longer watched; never just because its problem is
- * absent. Pure: the daemon passes in each batch of problem changes, stores `updated` and sends `changes`.
+ * Turns changes of problems into incidents that open, reopen, grow, change and close. If the cause of a fault changes,
+ * or the fault comes back within an hour, it stays the same incident. An outage closes only if its targets succeed or
+ * are no longer watched. It does not close just because its problem is absent.
+ * This file is pure: the daemon passes in each batch of problem changes, stores `updated` and sends `changes`.
  */
 import type { Incident, IncidentChange } from '../model/incident.ts';
 import type { Problem, ProblemChange } from '../model/status.ts';
@@ -15,11 +15,11 @@ import { isAboutProber, type OpenIncident } from './open-incident.ts';
 export interface IncidentNews {
   /** What people are notified of. */
   readonly changes: readonly IncidentChange[];
-  /** Every incident that must be stored again. */
+  /** The incidents that must be stored again. */
   readonly updated: readonly Incident[];
 }
 
-/** An incident that was opened before the store could be read, and the stored one that continues it. */
+/** An incident that was opened before the store could be read, and the stored incident that continues it. */
 export interface Twin {
   readonly opened: Incident;
   readonly known: Incident;
@@ -27,21 +27,22 @@ export interface Twin {
 
 export interface Incidents {
   /**
-   * Called for each batch of problem changes, even an empty one: incidents without a problem are reviewed every time.
+   * Called for each batch of problem changes. A batch may be empty, because incidents without a problem are reviewed
+   * each time.
    */
   readonly take: (changes: readonly ProblemChange[], now: number) => IncidentNews;
-  /** Called at the start, after the targets are restored and before the first batch. */
+  /** Called once at the start, after the targets are restored and before the first batch. */
   readonly restore: (incidents: readonly Incident[], now: number) => void;
   /**
-   * The same as `restore`, if the store could be read only later. Returns the incidents that were opened meanwhile for
-   * the fault of a restored one, each with the restored incident that continues it.
+   * Called in place of `restore` if the store could only be read later. Returns the incidents that were opened in the
+   * meantime for the same fault as a restored one, each with the restored one that continues it.
    */
   readonly restoreLate: (incidents: readonly Incident[], now: number) => readonly Twin[];
-  /** Called if another replica opened the same incident first. This one continues under the id of that one. */
+  /** Called if another replica opened the same incident first. The incident then continues under that replica's id. */
   readonly rename: (from: string, to: string) => void;
   /** Called before targets move to another replica. */
   readonly handOver: (theirs: Theirs) => void;
-  /** Records an acknowledgement or a maintenance window. Undefined if the incident is not kept here. */
+  /** Records an acknowledgement or a maintenance window. Undefined if this process has no such incident. */
   readonly annotate: (
     id: string,
     marks: Pick<Incident, 'acknowledgement' | 'maintenance'>,
@@ -71,7 +72,7 @@ export function createIncidents(sources: IncidentSources): Incidents {
     );
     for (const one of table.open())
       if (mayHaveChanged(one, touched, now, sources)) table.put(withPresent(one, now, sources, table.heirOf));
-    // Incidents are closed only after all are up to date, because one incident may continue as another.
+    // Incidents close only after all of them are up to date, because one incident may continue as another.
     for (const one of table.open()) {
       const next = table.put(settled(one, now, table.heirOf, sources));
       if (next.incident.state === 'closed') table.close(next.incident);
@@ -109,7 +110,7 @@ export function createIncidents(sources: IncidentSources): Incidents {
 
 type Table = ReturnType<typeof createIncidentTable>;
 
-/** Finds, reopens or creates the incident that the problem belongs to from now on. */
+/** Returns the incident to which the problem belongs. If there is none, reopens or creates one. */
 function openFor(problem: Problem, now: number, table: Table, sources: IncidentSources): OpenIncident {
   const failing = sources.failingUnder(problem.id);
   const advisory = failing.length === 0 && !isAboutProber(problem);
@@ -131,8 +132,8 @@ function openFirst(incidents: readonly Incident[]): readonly Incident[] {
 }
 
 /**
- * Returns the stored incident, open. If it had closed recently, the problem of the one that was opened meanwhile
- * reopens it.
+ * Returns the stored incident as an open one. If it was closed, the problem of `twin`, which was opened in the
+ * meantime, reopens it.
  */
 function asOpen(incident: Incident, twin: OpenIncident, { problem }: IncidentSources): Incident {
   const present = incident.state === 'closed' ? problem(twin.incident.problem) : undefined;

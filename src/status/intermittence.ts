@@ -1,7 +1,7 @@
 /**
- * Is a target intermittent? It is if it is down again within an hour of being up, or if at least three separate runs
- * among its last twelve probes failed. An intermittent target needs six successes in a row to be up again. Used by
- * `confirmation.ts`, which decides what is up and down; pure.
+ * Decides whether a target is intermittent. It is if it goes down within an hour of being confirmed up. It also is if
+ * its last twelve probes contain at least three separate series of failures. An intermittent target needs six successes
+ * in a row to be confirmed up. Used by `confirmation.ts`.
  */
 import type { RecentProbe, TargetCourse } from '../model/memory.ts';
 import type { TargetStatus } from '../model/status.ts';
@@ -13,13 +13,12 @@ export type Intermittence = Pick<TargetCourse, 'intermittent' | 'recoveredAt' | 
 const NONE: readonly never[] = [];
 export const STEADY: Intermittence = { intermittent: false, recent: NONE };
 
-/** How many of the last probes count. */
 const RECENT_PROBES = 12;
-/** At least this many separate runs of failures among them make a target intermittent. */
+/** If the last probes contain at least this many separate series of failures, the target is intermittent. */
 const RUNS = 3;
 const SUCCESSES = 6;
 
-/** Returns the last probes including this one, beginning with the first failure. Empty for a target that works. */
+/** Returns the last probes including `probe`, beginning with the first failure. Empty for a target that works. */
 export function withRecent(
   recent: readonly RecentProbe[],
   target: Target,
@@ -34,27 +33,26 @@ export function withRecent(
 }
 
 /**
- * Returns whether so many separate runs among the last probes failed that the target counts as down, although no single
- * run confirmed it.
+ * Whether the last probes contain so many separate series of failures that the target counts as down, although no
+ * single series confirmed it.
  */
 export function failsOften(recent: readonly RecentProbe[], { failureThreshold }: Target): boolean {
   const runs = recent.filter(({ failed }, at) => failed && recent[at - 1]?.failed !== true).length;
   return runs >= Math.max(RUNS, failureThreshold);
 }
 
-/** Returns whether a target that is confirmed down now recovered within the last hour. */
+/** Whether a target that is now confirmed down was confirmed up within the last hour. */
 export function isBackWithinHour({ recoveredAt }: Intermittence, now: number): boolean {
   return recoveredAt !== undefined && isWithinHour(recoveredAt, now);
 }
 
-/** Returns how many successes in a row confirm the target up. */
 export function successesNeeded({ successThreshold }: Target, { intermittent }: Intermittence): number {
   return intermittent ? Math.max(SUCCESSES, successThreshold) : successThreshold;
 }
 
 /**
- * Returns whether the target is intermittent and opened recently: within the last hour or twelve intervals, whichever
- * is longer.
+ * Whether the target is intermittent and succeeded recently: within the last hour or twelve intervals, whichever is
+ * longer.
  */
 export function comesAndGoes(
   { target, lastSuccess }: Pick<TargetStatus, 'target' | 'lastSuccess'>,

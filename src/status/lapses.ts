@@ -1,7 +1,7 @@
 /**
- * Which results are too old to count? Confirmed states with such results become unknown: those of all targets at each
- * sweep, that of one target when it is probed again. After a gap, in which this process did not run or the clock was
- * set, each target first gets time for a probe. So a laptop that wakes up announces nothing. Used by the store.
+ * Makes a confirmed state unknown if the last result is too old. A sweep checks all targets. A probe checks its own
+ * target. After a gap, in which this process did not run or the clock was set, each target first gets time for a probe.
+ * So a laptop that wakes up does not report all targets as unknown.
  */
 import { isStale } from '../model/freshness.ts';
 import type { StatusChange } from '../model/status.ts';
@@ -9,9 +9,9 @@ import { lapse, type Confirmation } from './confirmation.ts';
 import { withConfirmation, type TargetRecord } from './target-record.ts';
 import type { TargetTable } from './target-table.ts';
 
-/** A longer pause between two sweeps is a gap. */
+/** A longer time between two sweeps is a gap. */
 const GAP_MS = 120_000;
-/** After a gap, every target gets this many intervals to be probed again. */
+/** After a gap, every target gets this many intervals for its next probe. */
 const ROUNDS = 1.5;
 
 export interface LapseParts {
@@ -19,7 +19,7 @@ export interface LapseParts {
   readonly onChanged: (record: TargetRecord) => void;
 }
 
-/** Returns the record as of `now`: its state is unknown if its last result is too old. */
+/** Returns the record as of `now`. If its last result is too old, its state is unknown. */
 export function lapsed(record: TargetRecord, now: number): TargetRecord {
   const { status, confirmation } = record;
   if (status.confirmed === 'unknown' || !isStale(status, now)) return record;

@@ -1,19 +1,19 @@
 /**
- * Tells whether an event happened after a given time to any member of a group but one. Keeps the latest time with its
- * member, and the latest time of all others, so an answer costs the same for any number of members. Used by the counts
- * of peers.
+ * Answers whether an event happened after a given time to any member of a group except one. It keeps the latest time
+ * with its member, and the latest time of all other members. So an answer costs the same for a group of any size. Used
+ * by `peers.ts`.
  */
 export interface LastSeen {
   /** Does nothing if the time is undefined. */
   readonly note: (who: string, at: number | undefined) => void;
-  /** Returns whether it happened to a member other than `self` after `at`. */
+  /** Whether the event happened after `at` to a member other than `self`. */
   readonly isAfter: (at: number, self: string) => boolean;
 }
 
 export function createLastSeen(): LastSeen {
   let leader = '';
   let leaderAt = Number.NEGATIVE_INFINITY;
-  /** The latest time of all members but the leader. */
+  /** The latest time of all members except `leader`. */
   let nextAt = Number.NEGATIVE_INFINITY;
 
   return {

@@ -1,6 +1,6 @@
 /**
- * Targets that other replicas probe, as those replicas last stored them, so that this one can answer for all. Their
- * state is taken as stored. Pure: `other-replicas.ts` reads the store.
+ * The targets that other replicas probe, as those replicas last stored them. With them, each replica can answer for all
+ * targets. `other-replicas.ts` reads the store.
  */
 import type { TargetMemory } from '../model/memory.ts';
 import type { Problem, ProbeResult, StatusChange, TargetStatus } from '../model/status.ts';
@@ -12,11 +12,11 @@ import { newRecord, type TargetRecord } from './target-record.ts';
 export interface OtherTargets {
   /** Replaces the targets. An unchanged target keeps its state. */
   readonly update: (targets: readonly Target[], now: number) => void;
-  /** Returns the states that have changed since they were last learned. */
+  /** Takes what the other replicas stored. Returns the states that changed. */
   readonly learn: (memories: readonly TargetMemory[], now: number) => readonly StatusChange[];
   /**
-   * Takes the whole last probe of a target. A stored success lacks its stages, so they are passed in here. Kept until a
-   * later probe is learned.
+   * Takes the last probe of a target with all its stages, because the store keeps a successful probe without stages. It
+   * is kept until a later probe of the target is stored.
    */
   readonly learnProbe: (key: string, probe: ProbeResult, now: number) => void;
   readonly get: (key: string) => TargetStatus | undefined;

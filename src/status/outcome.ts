@@ -1,4 +1,4 @@
-/** The outcome of a probe, before it is diagnosed. Used by the store for confirmation. */
+/** Returns what confirmation needs to know about a probe, before the probe is diagnosed. */
 import type { OwnNetwork } from '../model/context.ts';
 import { failedStages, isSuccess, type Evidence } from '../model/evidence.ts';
 import { isStarved } from '../model/starved.ts';
@@ -19,7 +19,7 @@ export function outcomeOf(evidence: Evidence, ownNetwork: OwnNetwork): Outcome {
   };
 }
 
-/** Returns whether the probe failed because of a bug in mailprobe, which says nothing about the mailbox. */
+/** Whether the probe failed because of a bug in mailprobe. Such a failure says nothing about the mailbox. */
 export function isOurBug(evidence: Evidence): boolean {
   return (
     !isSuccess(evidence) &&

@@ -1,7 +1,7 @@
 /**
- * Is our own network down? Records for each token host and mail host whether it last answered or was silent. Our own
- * network is down if at least one host of each kind was silent, and no host answered. Updated by every probe, and by
- * the daemon's control connections, which do not log in.
+ * Decides whether this machine's network is down. It records for each token host and mail host whether the host last
+ * answered or was silent. The network is down if at least one host of each kind was silent, and none answered. Updated
+ * by every probe, and by the daemon's control connections, which do not log in.
  */
 import type { OwnNetwork } from '../model/context.ts';
 import { failedStages, stageOf, type Evidence, type Stage } from '../model/evidence.ts';
@@ -10,19 +10,21 @@ import type { NetworkOptions, Target } from '../model/target.ts';
 
 export interface HostSign {
   readonly role: 'token' | 'mail';
-  /** The authority's URL, or the mail host's name without the port: both mail ports are one host. */
+  /** The authority's URL, or the name of the mail host. The port is left out, so that both mail ports are one host. */
   readonly host: string;
   /** Whether the host answered. */
   readonly spoke: boolean;
-  /** Epoch milliseconds. If the host answered, the time of the answer; if it was silent, the start of the wait. */
+  /** The time of the answer. If the host was silent, the start of the wait. Epoch milliseconds. */
   readonly at: number;
-  /** When this sign expires. */
   readonly until: number;
 }
 
 export interface OwnNetworkWatch {
   readonly observe: (sign: HostSign) => void;
-  /** The cost depends on the number of distinct hosts. The signs in `also` count as if they had been recorded. */
+  /**
+   * Returns the state of the network. The cost depends on the number of different hosts. `also` holds further signs
+   * that count, but are not recorded.
+   */
   readonly verdict: (now: number, also?: readonly HostSign[]) => OwnNetwork;
   readonly forgetBefore: (now: number) => void;
 }
@@ -35,8 +37,8 @@ const SILENT_KINDS: ReadonlySet<FailureKind | undefined> = new Set([
 ]);
 const CUT_KINDS: ReadonlySet<FailureKind | undefined> = new Set(['reset', 'closed']);
 /**
- * A sign expires after this many intervals of its target, or after `LONGEST_VALID_MS` if that is sooner. Each probe
- * renews it.
+ * A sign expires after this many intervals of its target, but at the latest after `LONGEST_VALID_MS`. Each probe renews
+ * it.
  */
 const ROUNDS = 1.5;
 const LONGEST_VALID_MS = 15 * 60_000;
@@ -69,13 +71,13 @@ function put(signs: Map<string, HostSign>, sign: HostSign): void {
   if (before === undefined || before.at <= sign.at) signs.set(key, sign);
 }
 
-/** Returns what a probe shows about its hosts. */
+/** Returns for each host of the probe whether the host answered. */
 export function signsOf(target: Target, evidence: Evidence): readonly HostSign[] {
   const signs: HostSign[] = [];
   const add = (role: HostSign['role'], host: string, spoke: boolean | undefined): void => {
     if (spoke === undefined) return;
     const endedAt = evidence.startedAt + evidence.seconds * 1_000;
-    // Silence is known only when the probe ends, which may be later than the interval.
+    // Silence is known only at the end of the probe. This may be later than the next interval.
     const until = endedAt + Math.min(ROUNDS * target.intervalMs, LONGEST_VALID_MS);
     signs.push({ role, host, spoke, at: spoke ? endedAt : evidence.startedAt, until });
   };
@@ -86,8 +88,8 @@ export function signsOf(target: Target, evidence: Evidence): readonly HostSign[]
 }
 
 /**
- * Returns whether the host answered, undefined if that is not known. Behind a proxy, silence may be the proxy's, so
- * only an answer of the host itself says anything about our network.
+ * Returns whether the host answered. Undefined if that is not known. Behind a proxy, the silence may be that of the
+ * proxy, so only an answer of the host itself shows anything about this machine's network.
  */
 function behind(
   { proxy }: NetworkOptions,
@@ -97,14 +99,14 @@ function behind(
   return proxy === undefined ? spoke : answered || undefined;
 }
 
-/** Returns whether the mail connection ended before any server answered. */
+/** Whether the mail connection failed before any server answered. */
 export function isSilent(evidence: Evidence): boolean {
   return mailHostSpoke(evidence) === false;
 }
 
 /**
- * Returns whether the token host answered, undefined if the probe does not show it. A cached token shows nothing, but a
- * failed renewal of it may.
+ * Returns whether the token host answered. Undefined if the probe does not show it. A cached token shows nothing, but a
+ * failed renewal of a cached token may.
  */
 function tokenHostSpoke(evidence: Evidence): boolean | undefined {
   const stage = stageOf(evidence, 'token');
@@ -122,7 +124,8 @@ function tokenHostSpoke(evidence: Evidence): boolean | undefined {
 }
 
 /**
- * Returns whether the host sent bytes that no proxy sends: the tunnel was open, and the TLS handshake was not cut off.
+ * Whether the host itself answered, and not a proxy. That is so if the tunnel was open and the TLS handshake was not
+ * cut off.
  */
 function tokenHostAnswered(evidence: Evidence): boolean {
   const stage = stageOf(evidence, 'token');
@@ -137,8 +140,8 @@ function mailHostAnswered(evidence: Evidence): boolean {
 
 function mailHostSpoke(evidence: Evidence): boolean | undefined {
   const tls = stageOf(evidence, 'tls');
-  // A connection that is accepted and then silent counts as silence: a device in our own network may accept for all
-  // hosts.
+  // If the connection is accepted and then silent, the host counts as silent. A device in the own network may accept
+  // connections for all hosts.
   if (tls?.outcome === 'failed' && tls.failure?.kind === 'timeout') return false;
   const connect = stageOf(evidence, 'connect');
   if (connect?.outcome === 'ok' || connect?.facts.others?.some(({ accepts }) => accepts) === true)
@@ -148,8 +151,7 @@ function mailHostSpoke(evidence: Evidence): boolean | undefined {
 }
 
 /**
- * Returns whether the failure says nothing about the token host: it happened inside this process before any network
- * access, or a proxy refused.
+ * Whether the failure says nothing about the token host, because it happened inside this process or a proxy refused.
  */
 function isOurs({ failure }: Stage): boolean {
   return ['aborted', 'unexpected', 'credential', 'proxy'].includes(failure?.kind ?? '');

@@ -1,22 +1,21 @@
 /**
- * Counts how other targets fare, by their last probe: by app and protocol, by tenant and by mail endpoint. The counts
- * are updated with each probe, so reading them costs the same for ten thousand mailboxes. If the diagnosed target
- * worked before and fails now, successes of others count only if one of them came after its first failure. Failures
- * count only if one of them began after its last success. Otherwise they count as unknown.
+ * Counts the results of other targets: by app and protocol, by tenant and by mail endpoint. The counts are updated at
+ * each probe, so reading them takes the same time for ten thousand mailboxes. `Peers` explains which results count as
+ * unknown.
  */
 import type { Peers } from '../model/context.ts';
 import { PROTOCOL_IDS, type Protocol } from '../model/protocol.ts';
 import { endpointName, type Target } from '../model/target.ts';
 import { createLastSeen, type LastSeen } from './last-seen.ts';
 
-/** What one target contributes to the counts. */
+/** What one target adds to the counts. */
 export interface Mark {
   readonly outcome: 'unknown' | 'succeeded' | 'failed';
-  /** The signature of a failure; empty otherwise. */
+  /** The `failureSignature` of a failed probe. Empty for any other outcome. */
   readonly signature: string;
   readonly everSucceeded: boolean;
   /**
-   * After a success, when that probe began. After a failure, when the first failure since the last success began.
+   * After a success, the start of that probe. After a failure, the start of the first failure since the last success.
    * Absent if the target never succeeded. Epoch milliseconds.
    */
   readonly turnedAt?: number;
@@ -24,13 +23,13 @@ export interface Mark {
 
 export const NOT_PROBED: Mark = { outcome: 'unknown', signature: '', everSucceeded: false };
 
-/** When the diagnosed target last worked, and when it began to fail. Epoch milliseconds. */
+/** When the diagnosed target last worked, and when it then began to fail. Epoch milliseconds. */
 export interface Loss {
   readonly workedAt: number;
   readonly failingSince: number;
 }
 
-/** What is asked about the others: how many of them fail with this signature, and how they fare since this loss. */
+/** What a diagnosis asks about the other targets: their results since `loss`, and how many fail with `signature`. */
 export interface Question {
   readonly signature: string;
   readonly loss?: Loss | undefined;
@@ -39,11 +38,11 @@ export interface Question {
 export interface PeerCounts {
   readonly add: (target: Target, mark: Mark) => void;
   readonly remove: (target: Target, mark: Mark) => void;
-  /** Removes the first mark and adds the second. */
+  /** Removes the mark `before` and adds the mark `after`. */
   readonly replace: (target: Target, before: Mark, after: Mark) => void;
   /**
-   * Targets of the same app over `protocol`. `own` is the mark of the same mailbox over it, if there is one, and is
-   * left out of the counts.
+   * Returns the counts of the other mailboxes of the app over `protocol`. `own` is the mark of the target's own mailbox
+   * over that protocol. It is left out of the counts.
    */
   readonly siblings: (target: Target, protocol: Protocol, question: Question, own: Mark | undefined) => Peers;
   readonly ofOtherAppsInTenant: (target: Target, question: Question) => Peers;
@@ -111,7 +110,7 @@ export function createPeerCounts(): PeerCounts {
   };
 }
 
-/** Returns the groups that a target belongs to, and as which member: by mailbox or by app. */
+/** Returns the groups to which a target belongs. A mailbox or an app is the member of the group. */
 function membershipsOf(target: Target): readonly (readonly [key: string, who: string])[] {
   const { protocol, app, mailbox } = target;
   return [
@@ -122,7 +121,7 @@ function membershipsOf(target: Target): readonly (readonly [key: string, who: st
   ];
 }
 
-/** Returns whether one success follows another, so that only its time is new. */
+/** Whether both outcomes are successes, so that only the time is new. */
 function isStillSuccess(before: Mark, after: Mark): boolean {
   return (
     before.outcome === 'succeeded' &&
@@ -131,7 +130,6 @@ function isStillSuccess(before: Mark, after: Mark): boolean {
   );
 }
 
-/** Returns what one target adds to the counts. */
 function countsOf({ outcome, signature, everSucceeded }: Mark): Counts {
   return {
     succeeded: outcome === 'succeeded' ? 1 : 0,
@@ -163,9 +161,7 @@ function count(tally: Tally, mark: Mark, who: string, by: 1 | -1): void {
   else tally.bySignature.set(mark.signature, alike);
 }
 
-/**
- * Returns the counts of a tally minus `others`, which are parts of it. `self` is the member that `others` belong to.
- */
+/** Returns the counts of a tally without those of the member `self`. `others` holds the counts of that member. */
 function read(
   tally: Tally | undefined,
   others: readonly (Counts | undefined)[],

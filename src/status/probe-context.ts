@@ -1,4 +1,4 @@
-/** Builds the `Context` in which a probe is diagnosed, from what the store knows. */
+/** Builds the `Context` in which a probe is diagnosed, from the records of the status store. */
 import { failureSignature, type Context, type History, type Peers } from '../model/context.ts';
 import { isSuccess, type Evidence } from '../model/evidence.ts';
 import type { ProbeResult } from '../model/status.ts';
@@ -9,7 +9,7 @@ import { signsOf, type OwnNetworkWatch } from './own-network.ts';
 import type { Loss, PeerCounts, Question } from './peers.ts';
 import { historyWith, newRecord, type TargetRecord } from './target-record.ts';
 
-/** A probe over another protocol of the mailbox counts as evidence for this many of its intervals. */
+/** A probe of the mailbox over another protocol counts as long as it is at most this many of its intervals old. */
 const RECENT_INTERVALS = 3;
 
 export interface Known {
@@ -19,8 +19,8 @@ export interface Known {
 }
 
 /**
- * Returns the context of a probe. The cost does not depend on the number of targets. If the evidence is already
- * recorded, it still counts only once.
+ * Returns the context of a probe. The cost does not depend on the number of targets. The probe counts once, even if it
+ * is already recorded.
  */
 export function contextOf(
   { records, peers, network }: Known,
@@ -55,15 +55,15 @@ export function contextOf(
   };
 }
 
-/** Returns the loss if the target worked before and fails now, else undefined. */
+/** Undefined if the target never worked, or does not fail now. */
 function lossOf({ lastSuccess, failingSince }: History): Loss | undefined {
   if (lastSuccess === undefined || failingSince === undefined) return undefined;
   return { workedAt: lastSuccess, failingSince };
 }
 
 /**
- * Returns the last probe of a record if it is recent. Leaves out a success from before the loss, which says nothing
- * about what was lost.
+ * Returns the last probe of a record if it is recent. A success from before the loss is left out, because it does not
+ * show what was lost.
  */
 function recentProbe(
   record: TargetRecord | undefined,

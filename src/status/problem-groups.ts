@@ -1,6 +1,6 @@
 /**
- * Groups the findings of all sources (targets, apps, parts of the prober) by problem. Each problem is computed when it
- * is needed, and cached until a finding changes. Part of `problem-index.ts`.
+ * Groups the findings of all sources (targets, apps, parts of mailprobe) into problems. A problem is computed when it
+ * is read, and cached until one of its findings changes. Part of `problem-index.ts`.
  */
 import { CONFIDENCES, SEVERITIES } from '../model/diagnosis.ts';
 import type { Problem } from '../model/status.ts';
@@ -11,30 +11,33 @@ export interface ProblemGroups {
   readonly withdraw: (source: string, id: string) => void;
   readonly problems: () => readonly Problem[];
   readonly problem: (id: string) => Problem | undefined;
-  /** The sources that fail with this problem, without those that only warn of it. */
+  /** Returns the sources that fail with this problem, without sources that only warn of it. */
   readonly failingUnder: (id: string) => readonly string[];
-  /** How many sources report it. */
+  /** Returns how many sources report the problem. */
   readonly sourceCount: (id: string) => number;
   /**
-   * Takes the problems that were open before this process started, with their start. Each keeps that start, whichever
-   * source reports it first.
+   * Takes the problems that were open before this process started, each with its start. Such a problem keeps this
+   * start, whichever source reports it first.
    */
   readonly expect: (since: ReadonlyMap<string, number>) => void;
-  /** Forgets the problems that `expect` named. One that is reported later counts as new. */
+  /** Forgets the problems that `expect` took. If one of them is reported later, it counts as new. */
   readonly forgetExpected: () => void;
 }
 
 interface Member {
   readonly finding: Finding;
   readonly severity: number;
-  /** The diagnosis with the highest weight represents the problem: by confidence, then severity, then order. */
+  /**
+   * Orders the diagnoses by confidence, then by severity, then by their order in CAUSES. The diagnosis with the highest
+   * weight represents the problem.
+   */
   readonly weight: number;
 }
 
 interface Group {
   /** By source. */
   readonly members: Map<string, Member>;
-  /** When the problem began, if it was open before this process started. */
+  /** When the problem began. Only present if the problem was open before this process started. */
   readonly since?: number | undefined;
   mailboxes?: readonly string[];
   problem?: Problem | undefined;
@@ -54,7 +57,7 @@ export function createProblemGroups(): ProblemGroups {
       const group = groups.get(id) ?? { members: new Map<string, Member>(), since: expected.get(id) };
       groups.set(id, group);
       expected.delete(id);
-      // A repeated finding concerns the same mailboxes, so their sorted list is reused.
+      // If a finding is repeated, it concerns the same mailboxes, and their sorted list is reused.
       if (group.members.get(source)?.finding.mailboxes !== finding.mailboxes) delete group.mailboxes;
       group.members.set(source, memberOf(finding));
       delete group.problem;

@@ -1,7 +1,7 @@
 /**
- * Which problems are open? Groups the findings of targets and apps by cause, scope and subject: forty mailboxes behind
- * one expired secret are one problem. A problem is open as long as one source reports it. Only groups that changed are
- * computed again.
+ * Groups the findings of targets and apps into problems, by cause, scope and subject. Forty mailboxes behind one
+ * expired secret, for example, are one problem. A problem is open as long as at least one source reports it. Only
+ * groups that changed are computed again.
  */
 import { SEVERITIES, type Diagnosis } from '../model/diagnosis.ts';
 import type { Problem } from '../model/status.ts';

@@ -1,12 +1,12 @@
 /**
- * Reports which problems opened, grew, shrank, changed or closed since the last call. Compares only those that were
- * touched since. Used by the status store. Its result decides which problems are stored, sent and published.
+ * Reports which problems opened, grew, shrank, changed or closed since the last call. Only problems whose findings
+ * changed are compared. The result decides which problems are stored, sent and published.
  */
 import type { Problem, ProblemChange } from '../model/status.ts';
 import type { ProblemIndex } from './problem-index.ts';
 
 export interface ProblemNews {
-  /** `isHidden`: the problem is reported, but not shown at present. */
+  /** `isHidden` returns whether a problem must not be shown at present, although findings report it. */
   readonly take: (now: number, isHidden: (problem: Problem) => boolean) => readonly ProblemChange[];
 }
 
@@ -14,9 +14,9 @@ export function createProblemNews({
   takeTouched,
   problem,
 }: Pick<ProblemIndex, 'takeTouched' | 'problem'>): ProblemNews {
-  /** Problems as last announced. */
+  /** The problems as they were last announced. */
   const announced = new Map<string, Problem>();
-  /** Reported but not announced. Checked again at every call. */
+  /** The problems that are hidden at present. They are checked again at every call. */
   let hidden: readonly string[] = [];
 
   return {
@@ -41,7 +41,7 @@ export function createProblemNews({
   };
 }
 
-/** Returns undefined if nothing that is shown has changed. */
+/** Returns undefined if no shown member has changed. */
 function changeOf(
   before: Problem | undefined,
   after: Problem | undefined,
@@ -68,7 +68,7 @@ function hasOthers(ids: readonly string[], known: readonly string[]): boolean {
   return ids.some((id) => !all.has(id));
 }
 
-/** Returns whether the verdict differs. Evidence differs from probe to probe, which is not a change. */
+/** Whether the shown verdict differs. Evidence is left out, because it differs at each probe. */
 function readsOtherwise(a: Problem, b: Problem): boolean {
   return JSON.stringify(verdictOf(a)) !== JSON.stringify(verdictOf(b));
 }

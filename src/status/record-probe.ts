@@ -1,6 +1,6 @@
 /**
- * Records one probe: what it shows about the network, the target's next state, its findings. Called by the status
- * store, which keeps these parts.
+ * Records one probe: what it shows about the network, the next state of the target, and its findings. Called by the
+ * status store.
  */
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { isEndedByUs, isSuccess, type Evidence } from '../model/evidence.ts';
@@ -17,17 +17,18 @@ import type { TargetTable } from './target-table.ts';
 
 export interface Recorded {
   readonly probe: ProbeResult;
-  /** The target's confirmed state changed. */
+  /** Present if the confirmed state of the target changed. */
   readonly change?: StatusChange;
   /**
-   * Other targets that became unknown. They are only silent, which proves nothing once this probe shows that our own
-   * network is down.
+   * Changes of other targets to unknown. Silence alone had confirmed them down. It proves nothing any more once this
+   * probe shows that this machine's network is down.
    */
   readonly alsoChanged: readonly StatusChange[];
-  /** Probe the target again after this time, out of turn. Absent if the usual rhythm applies. */
+  /** If present, the target is probed again after this time, outside of its interval. */
   readonly reprobeMs?: number;
   /**
-   * The next probe is to confirm a failure, so it must not wait in the queue. False if a server throttled this probe.
+   * True if the next probe is to confirm a failure, so that it must not wait in the queue. False if a server throttled
+   * this probe.
    */
   readonly confirms: boolean;
 }
@@ -63,8 +64,8 @@ export function recordProbe(
     return { probe, alsoChanged, confirms: false };
   }
   const outcome = outcomeOf(evidence, network.verdict(now));
-  // The last result may have become too old since, so the state lapses to unknown before this probe counts. A starved
-  // probe does not make it lapse, because it only shows that this process slept.
+  // If the last result has become too old, the state becomes unknown before this probe counts. That does not happen for
+  // a probe for which mailprobe lacked resources, because it only shows that the machine slept.
   const current = starved ? remembered : lapsed(remembered, evidence.startedAt);
   if (current !== remembered) onChanged(current);
   const after = confirm(current.confirmation, target, outcome, now);

@@ -1,6 +1,6 @@
 /**
- * Keeps the targets that the previous process watched, until the configuration shows which of them are unchanged. The
- * store uses it at the first update, and again if its memories are read late.
+ * Keeps the stored data of targets until the configuration shows which targets are unchanged. Used at the first update,
+ * and again if the store could only be read later.
  */
 import type { StateChange, TargetMemory } from '../model/memory.ts';
 import { targetKey, type Target } from '../model/target.ts';
@@ -11,16 +11,16 @@ import { newRecord, type TargetRecord } from './target-record.ts';
 
 export interface Remembered {
   readonly add: (memories: readonly TargetMemory[]) => void;
-  /** Returns the remembered record, or a new one with an unknown state. */
+  /** Returns the restored record of the target. If there is none, returns a new one with an unknown state. */
   readonly begin: (target: Target, now: number) => TargetRecord;
   /** Returns the findings that were stored with the target. Empty if the target has changed. */
   readonly findingsOf: (record: TargetRecord) => readonly Finding[];
   /**
-   * Returns whether its state differs from the stored one: the stored one is too old, belongs to another target, or is
-   * missing.
+   * Whether the state of the record differs from the stored one. It does if the stored one was too old, belonged to
+   * another target, or was missing.
    */
   readonly isNews: (record: TargetRecord) => boolean;
-  /** Returns a removal for each remembered target that is no longer configured. Then forgets all remembered targets. */
+  /** Returns a removal for each stored target that is no longer configured, and forgets all stored targets. */
   readonly takeRemovals: (isConfigured: (key: string) => boolean, now: number) => readonly StateChange[];
 }
 

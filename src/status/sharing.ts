@@ -1,14 +1,13 @@
 /**
- * Saves memory. Equal diagnoses of many targets become one object, and a target whose next probe has the same diagnoses
- * keeps the same array. Used by the store.
+ * Saves memory: equal diagnoses of several targets become one object. If the next probe of a target has the same
+ * diagnoses, the target keeps its array.
  */
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { createDiagnosisPool } from '../model/diagnosis-pool.ts';
 
-/** Shared by all healthy targets. */
 const NONE: readonly Diagnosis[] = [];
 
-/** `before`: the diagnoses of the target's last probe, which are mostly the same. */
+/** `before` holds the diagnoses of the target's last probe. The new ones are mostly the same. */
 export type Interner = (
   diagnoses: readonly Diagnosis[],
   before?: readonly Diagnosis[],
@@ -18,7 +17,7 @@ export function createInterner(): Interner {
   const shared = createDiagnosisPool();
   return (diagnoses, before = NONE) => {
     if (diagnoses.length === 0) return NONE;
-    // Keeping `before` also saves memory if there are more different diagnoses than the pool can hold.
+    // Returning `before` also saves memory if there are more different diagnoses than the pool can hold.
     return isSame(diagnoses, before) ? before : diagnoses.map(shared);
   };
 }

@@ -1,7 +1,8 @@
 /**
- * The present state of everything that is watched. Keeps each target's last probes and confirmed state, and what
- * follows from all targets together: the counts of peers, whether our own network is down, which problems are open.
- * Pure: the engine records probes, `report/` reads, and the time is an argument (epoch milliseconds).
+ * The current state of everything that is watched. Keeps the last probes and the confirmed state of each target. Also
+ * keeps what all targets show together: the counts of peers, the state of this machine's network, and the open
+ * problems.
+ * Pure: the engine records probes, `report/` reads the state, and each caller passes the time (epoch milliseconds).
  */
 import type { Context, OwnNetwork } from '../model/context.ts';
 import type { CredentialStatus } from '../model/credential.ts';
@@ -39,61 +40,67 @@ export interface AppFacts {
 
 export interface StatusStore {
   /**
-   * Takes what the previous process stored. Must be called before the first `update`, which restores every target that
-   * is unchanged. The next `takeNews` reports every open problem as opened. Restored incidents recognize their
-   * problems, so nobody is notified again.
+   * Takes what the previous process stored. It must be called before the first `update`, which restores every unchanged
+   * target. The next `takeNews` reports every open problem as opened. Nobody is notified again, because the restored
+   * incidents recognize their problems.
    */
   readonly restore: (memories: readonly TargetMemory[], incidents?: readonly Incident[]) => void;
   /**
-   * The same as `restore`, if the store could be read only later. The result is as if it had been read at the start.
-   * Probes recorded since the start are recorded again on top.
+   * Does the same as `restore` if the store could only be read later. The probes recorded in the meantime are then
+   * recorded again, so the result is as if the store had been read at the start.
    */
   readonly restoreLate: (memories: readonly TargetMemory[], now: number) => void;
-  /** Returns what to store of the target. Undefined if it is not watched. */
+  /** Returns the data of the target to store. Undefined if the target is not watched. */
   readonly memoryOf: (key: string) => TargetMemory | undefined;
   /**
-   * Makes states unknown whose last result is too old. After more than two minutes without a call, every target first
-   * gets time for a probe.
+   * Makes the states unknown whose last result is too old. If the last call was more than two minutes ago, every target
+   * first gets time for a probe.
    */
   readonly sweep: (now: number) => readonly StatusChange[];
   /** Replaces the targets. A target keeps its state if it is the same mailbox at the same endpoint. */
   readonly update: (targets: readonly Target[], now: number) => void;
-  /** The same in short steps, so that the caller can do other work in between: twenty thousand targets take a while. */
+  /**
+   * Does the same as `update` in short steps, so that the caller can do other work in between. Twenty thousand targets
+   * take a while.
+   */
   readonly updateInSteps: (targets: readonly Target[], now: number) => Iterable<void>;
-  /** Ignores a probe that we ended ourselves, and one of a target that is no longer configured as it was. */
+  /** Ignores a probe that mailprobe itself ended, and a probe of a target whose configuration has changed. */
   readonly record: (
     target: Target,
     evidence: Evidence,
     diagnoses: readonly Diagnosis[],
     now: number,
   ) => Recorded;
-  /** The context for diagnosing a probe, whether it is recorded already or not. */
+  /** Returns the context for diagnosing a probe, whether the probe is already recorded or not. */
   readonly contextFor: (target: Target, evidence: Evidence, now: number, facts: AppFacts) => Context;
-  /** Other targets to probe now, to find out how far these failures reach. Usually none. */
+  /** Returns other targets to probe now, which show how many targets the failures concern. Usually there are none. */
   readonly corroborating: (probes: readonly FailedProbe[], reach: Reach) => readonly Target[];
   /** Replaces the diagnoses of an app itself, such as those of its credential. */
   readonly recordAppDiagnoses: (app: App, diagnoses: readonly Diagnosis[], now: number) => void;
   /** Replaces the diagnoses of a part of the prober itself, such as its store. */
   readonly recordProberDiagnoses: (part: string, diagnoses: readonly Diagnosis[], now: number) => void;
-  /** Takes the result of a control connection: does a host answer? A control connection does not log in. */
+  /** Takes the result of a control connection, which shows whether a host answers. It does not log in. */
   readonly setControl: (sign: HostSign, now: number) => readonly StatusChange[];
   readonly ownNetwork: (now: number) => OwnNetwork;
   readonly get: (key: string) => TargetStatus | undefined;
   /** In the order of the configuration. */
   readonly targets: () => readonly TargetStatus[];
   readonly problems: (now: number) => readonly Problem[];
-  /** The states of targets, and the problems that each is part of, for incidents. */
+  /** The states of targets and their problems, for `incidents.ts`. */
   readonly incidentSources: Omit<IncidentSources, 'newId'>;
   /** Returns the problems that opened, grew, shrank, changed and closed since the last call. */
   readonly takeNews: (now: number) => readonly ProblemChange[];
 }
 
 export interface StatusParts {
-  /** Diagnoses a target that our own network cuts off. Passed in, because `status/` does not import `diagnosis/`. */
+  /**
+   * Diagnoses a target that this machine's network cuts off. It is passed in, because `status/` does not import
+   * `diagnosis/`.
+   */
   readonly diagnoseCutOff: (target: Target, now: number, prober?: string) => Diagnosis;
   /** The name of this replica, if one is configured. */
   readonly prober?: string;
-  /** Called for every change of a confirmed state, and when the watch of a target begins or ends. */
+  /** Called for every change of a confirmed state, and if the watch of a target begins or ends. */
   readonly onStateChange?: (change: StateChange) => void;
 }
 
@@ -111,7 +118,7 @@ export function createStatusStore({ diagnoseCutOff, prober, onStateChange }: Sta
     const key = targetKey(target);
     const cutOff = (): readonly Diagnosis[] => share([diagnoseCutOff(target, now, prober)]);
     const before = problems.findingsOf(key);
-    // Findings keep their array of mailboxes: by it, the index sees that a repeated finding concerns the same ones.
+    // Findings keep their array of mailboxes, so that the index sees at once that the mailboxes are the same.
     const mailboxes = before[0]?.mailboxes ?? [target.mailbox.id];
     const affected = { mailboxes, intermittent: comesAndGoes(status, after, now) };
     problems.update(key, findingsAfterProbe(before, probe, after, affected, now, cutOff));
@@ -158,7 +165,7 @@ export function createStatusStore({ diagnoseCutOff, prober, onStateChange }: Sta
   };
 }
 
-/** The functions that carry what is known from one process to the next, and that decide how long it counts. */
+/** The functions that store and restore what is known, and that make old states unknown. */
 function watchAcrossRestarts(
   parts: RecordParts & LapseParts,
   watchList: WatchList,
@@ -194,8 +201,8 @@ function watchAcrossRestarts(
 }
 
 /**
- * Returns which problems to hide: `own-network-down`, once any server answers. The mailboxes stay unknown until they
- * are probed again.
+ * Returns which problems to hide. `own-network-down` is hidden as soon as any server answers. The affected targets stay
+ * unknown until they are probed again.
  */
 function hiddenAt(network: OwnNetworkWatch, now: number): (problem: Problem) => boolean {
   const isUp = network.verdict(now) === 'ok';
@@ -203,8 +210,8 @@ function hiddenAt(network: OwnNetworkWatch, now: number): (problem: Problem) => 
 }
 
 /**
- * Returns the start of each open advisory (an incident in which no mailbox fails) by problem. Problems of failing
- * targets get their start from the targets instead.
+ * Returns the start of each open advisory by problem. Problems of failing targets are left out, because the targets
+ * know their start.
  */
 function advisoriesIn(incidents: readonly Incident[]): ReadonlyMap<string, number> {
   const open = incidents.filter(({ state, advisory }) => state !== 'closed' && advisory);

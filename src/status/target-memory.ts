@@ -1,6 +1,6 @@
 /**
- * What is stored of a target, and how a record is restored from it. If the stored result is too old when it is
- * restored, the state becomes unknown and everything else is kept. Used by the store; pure.
+ * Converts the record of a target to the data that is stored, and back. If the stored result is too old, the state is
+ * restored as unknown, and everything else is kept. Used by the status store.
  */
 import { failureSignature } from '../model/context.ts';
 import { isStale } from '../model/freshness.ts';
@@ -56,15 +56,15 @@ export function findingsIn(memory: TargetMemory | undefined, { status }: TargetR
 }
 
 /**
- * Returns what is stored of a finding. Warnings of a healthy probe are not stored: the next probe shows them again, and
- * there may be twenty thousand.
+ * Returns the part of a finding that is stored. Warnings of a healthy probe are not stored, because the next probe
+ * shows them again, and there may be twenty thousand.
  */
 function findingMemory(found: Finding): readonly FindingMemory[] {
   const { mailboxes: _, failure, ...finding } = found;
   return failure === undefined ? [] : [{ ...finding, failure }];
 }
 
-/** Restores the record of a target. Returns undefined if the key now means another mailbox, app or endpoint. */
+/** Restores the record of a target. Undefined if the key now belongs to another mailbox, app or endpoint. */
 export function recordOf(memory: TargetMemory, target: Target, now: number): TargetRecord | undefined {
   if (memory.identity !== targetIdentity(target)) return undefined;
   const { lastSuccess, probesTotal, failuresByCause } = memory;
@@ -85,7 +85,7 @@ export function recordOf(memory: TargetMemory, target: Target, now: number): Tar
   return { ...known, mark: markOf(memory, isStale(record.status, now)) };
 }
 
-/** Rebuilds the last probe of a target without a remembered failure. Empty if none is stored. */
+/** Rebuilds the last probe of a target whose stored history is empty. Empty if no last probe is stored. */
 function successInShort({ mailbox, protocol, app, lastProbe, course }: TargetMemory): readonly ProbeResult[] {
   if (lastProbe === undefined || course?.seconds === undefined) return [];
   const { seconds } = course;
@@ -109,7 +109,7 @@ function confirmationOf(memory: TargetMemory): Confirmation {
     consecutiveSuccesses,
     consecutiveFailures,
     blamedFailures,
-    // Not restored: new probes show whether our own network is down.
+    // Not restored, because new probes show whether this machine's network is down.
     cutOff: false,
     ...(failingSince === undefined ? {} : { failingSince }),
     ...(lastFailure === undefined ? {} : { lastFailureAt: lastFailure }),
@@ -131,7 +131,10 @@ function courseOf(confirmation: Confirmation): TargetCourse {
   };
 }
 
-/** Returns the mark of the target for the counts of peers. An old result only shows whether the target ever worked. */
+/**
+ * Returns the mark of the target for `peers.ts`. If the result is old, the mark only shows whether the target ever
+ * worked.
+ */
 function markOf({ history, ...memory }: TargetMemory, isOld: boolean): Mark {
   const everSucceeded = memory.lastSuccess !== undefined;
   const failed = history[0]?.success === false ? history[0] : undefined;

@@ -1,4 +1,4 @@
-/** The record of one target, and how one probe changes it. Used by the store, which keeps one record per target. */
+/** The record of one target, and how one probe changes it. The status store keeps one record per target. */
 import { failureSignature, type History } from '../model/context.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { FailuresByCause, ProbeResult, TargetStatus } from '../model/status.ts';
@@ -13,7 +13,7 @@ export interface TargetRecord {
   readonly status: TargetStatus;
   readonly confirmation: Confirmation;
   readonly mark: Mark;
-  /** When this process began to watch it. Distinguishes a target from an earlier one with the same key. */
+  /** When this process began to watch the target. It distinguishes the target from an earlier one with the same key. */
   readonly watchedSince: number;
 }
 
@@ -31,13 +31,12 @@ type Shown = Pick<
   | 'backOffMs'
 >;
 
-/** Shared by all targets: twenty thousand empty objects take 2 MB. */
+/** Shared by all targets, because twenty thousand empty objects would take 2 MB. */
 const NO_FAILURES: FailuresByCause = {};
 const NO_HISTORY: readonly ProbeResult[] = [];
 
-/** A failure from more than this many intervals ago may have had another cause. */
+/** A failure that is more than this many intervals old may have had another cause. */
 const SEVERAL_INTERVALS = 24;
-/** Failures older than this no longer count as recent. */
 const RECENT_MS = 24 * 3_600_000;
 
 export function newRecord(target: Target, now: number): TargetRecord {
@@ -62,8 +61,8 @@ export function withConfirmation(record: TargetRecord, confirmation: Confirmatio
 }
 
 /**
- * Removes the optional members of `Shown`. A healthy target has none but `resultAt`, which is replaced anyway, so it is
- * returned as it is.
+ * Removes the optional members of `Shown`. A healthy target has only `resultAt`, which is replaced later anyway, so its
+ * status is returned unchanged.
  */
 function withoutShown(status: TargetStatus, { resultAt }: Confirmation): TargetStatus {
   const isReplaced = resultAt !== undefined || status.resultAt === undefined;
@@ -80,7 +79,7 @@ function withoutShown(status: TargetStatus, { resultAt }: Confirmation): TargetS
   return rest;
 }
 
-/** Adds the probe to counters and history without changing the confirmed state or the mark for peers. */
+/** Adds the probe to the counters and the history. The confirmed state and the mark stay unchanged. */
 export function withRemembered(record: TargetRecord, probe: ProbeResult): TargetRecord {
   const { status } = record;
   const { success, evidence, diagnoses } = probe;
@@ -115,7 +114,10 @@ export function markAfter(
   };
 }
 
-/** Returns the history for diagnosing a probe. It includes this probe, whether it is recorded already or not. */
+/**
+ * Returns the history with which a probe is diagnosed. It includes the probe, whether the probe is already recorded or
+ * not.
+ */
 export function historyWith(
   record: TargetRecord,
   evidence: Evidence,
@@ -142,7 +144,7 @@ export function historyWith(
   };
 }
 
-/** Returns how many of the remembered failures had this signature, came between two successes, and are recent. */
+/** Returns how many recent failures had this signature and came between two successes. */
 function passedAlike({ history, target }: TargetStatus, signature: string, now: number): number {
   return history.filter((probe, at) => {
     if (probe.success) return false;

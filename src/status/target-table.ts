@@ -1,6 +1,6 @@
 /**
- * The records of all targets. Also keeps counts of how the targets of each app, tenant and endpoint fare, and an index
- * of the targets that could corroborate a failure. Writing a record updates both. Used by the status store.
+ * The records of all targets. Each written record also updates the counts of `peers.ts` and the index of
+ * `candidates.ts`. Used by the status store.
  */
 import type { TargetStatus } from '../model/status.ts';
 import { otherProtocols } from '../model/protocol.ts';
@@ -11,8 +11,8 @@ import { createPeerCounts, type PeerCounts } from './peers.ts';
 import type { TargetRecord } from './target-record.ts';
 
 /**
- * One step of an update: a record was removed, a record was added, or neither. `isConfigured`: another mailbox or
- * endpoint takes the place of the removed target.
+ * One step of an update: a record was removed, a record was added, or neither. `isConfigured` is true if another
+ * mailbox or endpoint now has the key of the removed target.
  */
 export type Step =
   | { readonly gone: TargetRecord; readonly isConfigured: boolean }
@@ -21,12 +21,12 @@ export type Step =
 
 export interface TargetTable {
   /**
-   * Replaces the targets. Works in steps, so that the caller can do other work in between. Each step reports a record
-   * that was removed or added. A record stays if its target is the same mailbox at the same endpoint. `begin` creates
-   * the other records.
+   * Replaces the targets in steps, so that the caller can do other work in between. Each step reports a record that was
+   * removed or added. A record stays if its target is still the same mailbox at the same endpoint. `begin` creates all
+   * other records.
    */
   readonly update: (targets: readonly Target[], begin: (target: Target) => TargetRecord) => Iterable<Step>;
-  /** Undefined if the target is no longer configured, or is another mailbox or at another endpoint now. */
+  /** Undefined if the target is no longer configured, or if its key now belongs to another mailbox or endpoint. */
   readonly find: (target: Target) => TargetRecord | undefined;
   readonly get: (key: string) => TargetRecord | undefined;
   readonly put: (record: TargetRecord) => void;
@@ -39,7 +39,7 @@ export interface TargetTable {
 
 export function createTargetTable(): TargetTable {
   let records = new Map<string, TargetRecord>();
-  /** Undefined after a change, until it is computed again. */
+  /** Undefined after a change, until the array is computed again. */
   let statuses: readonly TargetStatus[] | undefined;
   const peers = createPeerCounts();
   const { add, remove, siblingsOf } = createCandidateIndex();
@@ -70,7 +70,6 @@ export function createTargetTable(): TargetTable {
   return {
     *update(targets, begin) {
       yield* replaced({ records, find, get, put, forget }, targets, begin);
-      // In the order of the configuration.
       records = new Map(targets.flatMap((target) => entryOf(records, targetKey(target))));
       statuses = undefined;
     },
@@ -89,7 +88,7 @@ interface Replaced extends Pick<TargetTable, 'find' | 'get' | 'put'> {
   readonly forget: (record: TargetRecord) => void;
 }
 
-/** Removes the records of targets that are gone, then adds those of the new ones. */
+/** Removes the records of targets that are gone, and then adds those of new targets. */
 function* replaced(
   { records, find, get, put, forget }: Replaced,
   targets: readonly Target[],

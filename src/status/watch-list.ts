@@ -1,6 +1,6 @@
 /**
- * Which targets are watched, and since when? Takes the configured targets, restores their remembered states, and
- * reports which watches begin and end. Used by the store.
+ * Keeps which targets are watched, and since when. Takes the configured targets, restores their stored states, and
+ * reports when a watch begins or ends. Used by the status store.
  */
 import type { StateChange, TargetMemory } from '../model/memory.ts';
 import { targetKey, type Target } from '../model/target.ts';
@@ -19,11 +19,11 @@ export interface WatchListParts {
 }
 
 export interface WatchList {
-  /** Takes what the previous process stored. Must be called before the first `update`. */
+  /** Takes what the previous process stored. It must be called before the first `update`. */
   readonly restore: (memories: readonly TargetMemory[]) => void;
-  /** Replaces the watched targets. Works in steps, so that the caller can do other work in between. */
+  /** Replaces the watched targets in steps, so that the caller can do other work in between. */
   readonly update: (targets: readonly Target[], now: number) => Iterable<void>;
-  /** Restarts the watch of every target from its stored state. Returns the records as they were before. */
+  /** Restarts the watch of every target from its stored state. Returns the previous records. */
   readonly beginAnew: (memories: readonly TargetMemory[], now: number) => readonly TargetRecord[];
 }
 

@@ -1,6 +1,6 @@
 /**
- * If our own network turns out to be down, mailboxes that silence alone confirmed as down become unknown, because their
- * silence proves nothing. The store calls this after every probe and every control connection.
+ * If this machine's network turns out to be down, the silence of a server proves nothing. So targets that only silence
+ * confirmed down become unknown. The status store calls this after every probe and every control connection.
  */
 import type { StatusChange } from '../model/status.ts';
 import type { Target } from '../model/target.ts';
@@ -14,11 +14,11 @@ export interface WithdrawalParts {
   readonly network: Pick<OwnNetworkWatch, 'verdict'>;
   /** Reports a changed confirmed state. */
   readonly onChanged: (record: TargetRecord) => void;
-  /** Replaces the findings of the target with those that follow from the new confirmation. */
+  /** Replaces the findings of the target with those that the new confirmation allows. */
   readonly updateProblems: (record: TargetRecord, after: Confirmation, now: number) => void;
 }
 
-/** `except` is the target whose probe is being recorded. It is evaluated separately. */
+/** `except` is the target whose probe is being recorded. That target is evaluated separately. */
 export function createWithdrawal({ table, network, updateProblems, onChanged }: WithdrawalParts) {
   let wasDown = false;
 
