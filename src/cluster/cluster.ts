@@ -31,8 +31,8 @@ export interface Cluster {
   /** Replaces the apps of the configuration. */
   readonly update: (apps: readonly AppLoad[]) => void;
   /**
-   * Joins the cluster. Resolves when this replica has taken the free apps that the plan gives it. Also resolves if the
-   * database is unavailable.
+   * Joins the cluster. Resolves when this replica has taken its share of the free apps. Also resolves if the database
+   * is unavailable.
    */
   readonly start: () => Promise<void>;
   /** Does this replica own the app, and is its lease valid? Called before a probe starts and when it has ended. */

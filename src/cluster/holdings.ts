@@ -1,6 +1,7 @@
 /**
- * Which apps does this replica hold? Takes and gives apps as the plan says. Gives an app only after its state was
- * written. If the rows of the database and this replica's memory differ, the rows are right. Part of `leases.ts`.
+ * Which apps does this replica hold? A plan names the replica that should probe each app, and this file takes and gives
+ * apps accordingly. An app is given only after its state was written. If the rows of the database and this replica's
+ * memory differ, the rows are right. Part of `leases.ts`.
  */
 import type { ClusterClock } from './clock.ts';
 import type { AppLoad, ClusterEdges } from './cluster.ts';
@@ -9,7 +10,7 @@ import type { AssignmentRow, LeaseTable } from './lease-table.ts';
 export type Plan = ReadonlyMap<string, string>;
 
 export interface Holdings {
-  /** Each app that this replica holds, with the number of times that the app has changed hands. */
+  /** Each app that this replica holds, with the number of times that the app was taken. */
   readonly held: ReadonlyMap<string, number>;
   readonly update: (known: readonly AppLoad[]) => void;
   /** Remembers since when each free app has been free. Must be called each time that the rows were read. */
@@ -136,8 +137,8 @@ async function take(its: Held, apps: readonly string[]): Promise<void> {
 }
 
 /**
- * Should this replica take the app? Yes if the app is free and the plan gives it to this replica. Also if it has been
- * free for a whole lease, because the planned replica does not take it then.
+ * Should this replica take the app? Yes if the app is free and planned for this replica. Also yes if the app has been
+ * free for a whole lease, because the replica for which it is planned does not take it.
  */
 function isForUs(
   { known, id, freeSince, clock, leaseMs }: Held,

@@ -13,8 +13,8 @@ export interface LeaseView {
 }
 
 /**
- * Returns the replica that should probe each app. Includes apps that our configuration lacks, so that all replicas
- * compute the same plan even if their configurations differ.
+ * The plan: returns the replica that should probe each app. Includes apps that our configuration lacks, so that all
+ * replicas compute the same plan even if their configurations differ.
  */
 export function planOf(
   { replicas, rows }: LeaseView,
