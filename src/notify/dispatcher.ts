@@ -13,13 +13,16 @@ export interface DispatcherEdges extends LaneEdges {
 export interface Dispatcher {
   readonly start: () => void;
   /**
-   * Runs one round. Resolves when each due row is settled or put off. Used by tests, because `start` does not wait for
-   * channels that hang.
+   * Runs one round. Resolves when each due row is sent, skipped, given up or put off. Used by tests, because `start`
+   * does not wait for channels that hang.
    */
   readonly round: () => Promise<void>;
   /** The failures of the channels that are still configured. */
   readonly failures: () => readonly ChannelFailure[];
-  /** Aborts the messages that are being sent. Their rows are due again when their leases end. */
+  /**
+   * Aborts the messages that are being sent. Their rows stay reserved until `LEASE_MS` has passed, and are due again
+   * then.
+   */
   readonly close: () => Promise<void>;
 }
 

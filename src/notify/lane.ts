@@ -1,6 +1,7 @@
 /**
  * Sends the messages of one channel, one after the other, and records the outcomes. The dispatcher passes it the due
- * rows. If a message cannot be delivered, the whole channel pauses. After a day the message is given up.
+ * rows, which it has reserved for a time (a lease). If a message cannot be delivered, the whole channel pauses. After a
+ * day the message is given up.
  */
 import type { OutboxMessage } from '../model/memory.ts';
 import type { Channel, SendResult } from './channel.ts';
@@ -18,7 +19,9 @@ export interface LaneEdges extends SettlingEdges {
 }
 
 export interface Lane {
-  /** Resolves when each row is settled, put off, or left until its lease ends. */
+  /**
+   * Resolves when each row is sent, skipped, given up or put off, or when too little of the lease is left to send more.
+   */
   readonly run: (rows: readonly OutboxMessage[], leaseEnd: number) => Promise<void>;
   readonly failure: () => ChannelFailure | undefined;
   readonly close: () => void;
@@ -46,7 +49,7 @@ export function createLane(id: string, edges: LaneEdges): Lane {
   /** Sends one message. Records the outcome before the next message is sent. */
   const deliver = async (one: Sendable, to: Channel): Promise<void> => {
     const result = await send(to, one.message);
-    // This process aborted the attempt. The row is due again when its lease ends.
+    // This process aborted the attempt. The row is due again when the lease ends.
     if (stop.signal.aborted && result.outcome !== 'accepted') return;
     settleResult(one, result, { now: clock.now(), pace, settle });
     await outbox.flush();

@@ -38,7 +38,10 @@ export interface Notifier {
   readonly update: (settings: NotifySettings) => void;
   /** Sends the due messages once a second, and starts the heartbeat. */
   readonly start: () => void;
-  /** Runs one round. Resolves when each due row is settled or put off. Used by tests and before shutdown. */
+  /**
+   * Runs one round. Resolves when each due row is sent, skipped, given up or put off. Used by tests and before
+   * shutdown.
+   */
   readonly round: () => Promise<void>;
   /** The channels whose last message was not accepted. */
   readonly failures: () => readonly ChannelFailure[];
