@@ -1,5 +1,5 @@
 /**
- * Makes targets share parts of their memories that are equal. Otherwise twenty thousand failing targets would hold
+ * Makes targets share parts of their memories that are equal. Otherwise twenty thousand failing targets would have
  * twenty thousand copies of the same evidence and fixes, and the daemon would run out of memory. Used for each slice of
  * rows that a store reads at the start.
  */
