@@ -226,7 +226,10 @@ async function logOut(
     recorder.record(skippedStage('logout'));
 }
 
-/** Returns a redacted copy of an error. An error of a library may hold the data that it was given, such as a token. */
+/**
+ * Returns a redacted copy of an error. An error of a library may contain the data that the library was given, such as a
+ * token.
+ */
 function withoutSecrets(error: unknown, redactor: Redactor): Error {
   if (!(error instanceof Error)) return new Error(redactor.redact(String(error)));
   const copy = new Error(redactor.redact(error.message));

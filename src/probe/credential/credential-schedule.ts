@@ -1,8 +1,8 @@
 /**
  * When is the credential of each app checked? The first checks follow soon after the start, one app after the other.
- * Later checks follow at the interval of the app, with jitter. A changed file causes a check at once. A token that
- * contradicts the directory causes one at most once a minute. A mailbox whose login begins to fail causes one at most
- * once in ten minutes. Two checks of an app never overlap. credential-watch.ts does the checks.
+ * Later checks follow at the interval of the app, with jitter. A changed file causes a check at once. A token whose
+ * permissions differ from the directory causes one at most once a minute. A mailbox whose login begins to fail causes
+ * one at most once in ten minutes. Two checks of an app never overlap. credential-watch.ts does the checks.
  */
 import type { App } from '../../model/target.ts';
 
@@ -46,7 +46,10 @@ const JITTER = 0.1;
 const RETRY_MS = 5 * 60_000;
 /** A failing login causes no check until this time has passed since the start of the last check. */
 const LOGIN_GAP_MS = 10 * 60_000;
-/** A contradicting token causes no check until this time has passed since the start of the last check. */
+/**
+ * A token whose permissions differ from the directory causes no check until this time has passed since the start of the
+ * last check.
+ */
 const CONTRADICTION_GAP_MS = 60_000;
 /** The longest delay that a timer of Node accepts. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;

@@ -122,7 +122,7 @@ async function checkCredential(
   const before = store.statusOf(app.id);
   if (before === undefined) return true;
   const age = Date.now() - (before.lastCheck ?? Number.NEGATIVE_INFINITY);
-  // A contradicting token was issued just now, so `token-contradicts` requests no new one.
+  // `token-contradicts` requests no new token, because the token that differs from the directory was issued just now.
   if (ASKS_ANEW.has(source) || age >= app.credentialIntervalMs * RECENT_SHARE) {
     // The answer arrives through `observe`.
     await tokens.refresh(app, app.scope, signal, since);

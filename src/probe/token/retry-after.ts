@@ -1,6 +1,4 @@
-/**
- * Reads how long a server asks us to wait. The HTTP header `Retry-After` holds seconds or a date (RFC 9110, 10.2.3).
- */
+/** How long does a server ask us to wait? The HTTP header `Retry-After` holds seconds or a date (RFC 9110, 10.2.3). */
 
 /** A longer wait is shortened to this, because a server's mistake must not stop the probes of an app for days. */
 export const LONGEST_WAIT_SECONDS = 3600;
