@@ -21,7 +21,7 @@ export function* appLoadsInSteps({ apps, targets }: Config, loads: AppLoad[]): I
     const its = targetsOf.get(app.id) ?? [];
     let content = 0;
     for (const target of its) {
-      // A sum, so that the order of the mailboxes does not matter.
+      // The hashes are added up, so that the order of the mailboxes does not matter.
       content = (content + fnv1a(targetIdentity(target))) % Number.MAX_SAFE_INTEGER;
       yield;
     }

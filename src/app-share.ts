@@ -34,7 +34,7 @@ export interface AppShare {
   readonly update: (config: Config, onKnown: () => void) => Promise<void>;
   readonly start: () => Promise<void>;
   readonly mayProbe: Cluster['mayProbe'];
-  /** Does this replica report the app in its metrics? */
+  /** True if this replica probes the app, so that its metrics include the app. */
   readonly isOurs: (app: string) => boolean;
   /** Was the target removed only because another replica now probes its app? */
   readonly isHandOver: (change: StateChange) => boolean;

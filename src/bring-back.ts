@@ -19,8 +19,8 @@ export interface Remembered {
 }
 
 /**
- * Restores the incidents first, and then passes the restored problems to them. The problems are not published, because
- * they may have been announced by the previous process. Only the incidents know that.
+ * Restores the incidents, and then passes the restored problems to them and to nothing else. Only the incidents know
+ * whether the previous process has already announced a problem.
  */
 export function bringBackIncidents(
   { engine, incidents }: Pick<Remembered, 'engine' | 'incidents'>,

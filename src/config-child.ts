@@ -21,7 +21,7 @@ export type ConfigAnswer =
   /** A bug in mailprobe prevented the load. */
   | { readonly kind: 'failed'; readonly text: string };
 
-/** Mailboxes per message. The parent process parses so many in two milliseconds. */
+/** Mailboxes per message. The parent process parses one message in two milliseconds. */
 const SLICE = 200;
 
 const send = (answer: ConfigAnswer): void => void process.send?.(answer);

@@ -1,6 +1,6 @@
 /**
- * Loads the configuration at the start and at each reload. This loader works in the same process, for `demo` and tests.
- * The loader of `config-process.ts` is for large fleets.
+ * Loads the configuration at the start and at each reload. The loader in this file works in the process of the caller,
+ * for `demo` and tests. The loader in `config-process.ts` is for large fleets.
  */
 import type { LoadResult } from './config/config.ts';
 import type { Surroundings } from './config/surroundings.ts';

@@ -23,7 +23,7 @@ export interface CredentialDiagnoser {
      */
     proven?: ReadonlySet<Protocol>,
   ) => readonly Diagnosis[];
-  /** Has the cached token expired until which the diagnosis said that probes work? */
+  /** True if the last diagnosis said that probes work until the cached token expires, and that time has passed. */
   readonly isOutdated: (app: App, now: number) => boolean;
 }
 

@@ -15,7 +15,7 @@ const reportSchema = z.object({
 
 /** Returns how many files the process may have open. Infinite if the system has no limit, as on Windows. */
 export function descriptorLimit(): number {
-  // Node's report would otherwise contain the environment, and the host names of all peers would be looked up.
+  // By default, Node's report contains the environment, and looks up the host names of all peers.
   process.report.excludeEnv = true;
   Reflect.set(process.report, 'excludeNetwork', true);
   const report = reportSchema.safeParse(process.report.getReport());

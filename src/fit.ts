@@ -8,7 +8,7 @@ import { expectedShortfalls, shortfallText } from './schedule/capacity.ts';
 import { concurrencyOf } from './schedule/caps.ts';
 import type { Scheduler } from './schedule/scheduler.ts';
 
-/** At most this many apps that cannot be probed in time are named, the worst first. */
+/** Names at most this many apps that cannot be probed in time, the worst first. */
 const MOST_SHOWN = 3;
 
 export const WHAT_FITS =

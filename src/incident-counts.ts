@@ -14,7 +14,7 @@ export interface IncidentCounts {
    * another replica stored the incident first.
    */
   readonly stored: (id: string, kept: string) => void;
-  /** Call this for an incident that another process opened before. It does not count. */
+  /** Call this for an incident that another process opened before. Such an incident does not count. */
   readonly continues: (id: string) => void;
   /** Forgets the uncounted incidents that this replica no longer holds. */
   readonly keepOnly: (ours: ReadonlySet<string>) => void;
@@ -30,8 +30,7 @@ export interface IncidentCounts {
 export function createIncidentCounts(isLate: boolean, isShared: boolean): IncidentCounts {
   const counts = new Map<string, IncidentCount>();
   /**
-   * Incidents that a previous process or another replica may have counted already. They wait here until the store was
-   * read, or until they are stored.
+   * Incidents that a previous process or another replica may have counted already. They stay here until that is known.
    */
   let uncounted: Map<string, Incident> | undefined = isLate || isShared ? new Map() : undefined;
 

@@ -8,12 +8,12 @@
  * 10,000 mailboxes, and blocked it for 40 ms at a time.
  *
  * malloc gets one arena for all threads, and returns large blocks to the system when they are freed. Otherwise each of
- * ten threads keeps memory of its own, and each rendering of 14 MB leaves holes (docs/performance.md).
+ * ten threads keeps memory of its own, and each response of 14 MB leaves gaps (docs/performance.md).
  */
 export const YOUNG_GENERATION = ['--min-semi-space-size=8', '--max-semi-space-size=8'];
 /**
- * Variables of glibc. Other C libraries ignore them. If memory were trimmed in smaller steps than 4 MB, every probe
- * would allocate its pages again.
+ * Variables of glibc. Other C libraries ignore them. If glibc returned memory to the system in smaller steps than 4 MB,
+ * every probe would have to request that memory again.
  */
 export const MALLOC: Readonly<Record<string, string>> = {
   MALLOC_ARENA_MAX: '1',

@@ -21,7 +21,7 @@ import { createNotificationCounts, type NotificationCount } from './notification
 
 export interface NotificationParts extends Surroundings {
   readonly engine: Pick<Engine, 'tokens' | 'status' | 'recordNotifications'>;
-  /** A function, because these parts need `plan`, so they are created after the notifications. */
+  /** A function, because its result is created later: it needs the `plan` of the notifications. */
   readonly remembering: () => Pick<Remembering, 'journal' | 'incidents' | 'past' | 'maintenance'>;
   /** Returns the longest recent delay of a probe's start. */
   readonly lagSeconds: () => number;

@@ -6,7 +6,7 @@ import type { Incident } from './model/incident.ts';
 import type { PostgresStore } from './store/postgres-store.ts';
 
 export interface OtherIncidents {
-  /** Reads and returns the incidents that have changed. Rejects while the store is unavailable. */
+  /** Reads and returns the incidents that have changed since the last call. Rejects while the store is unavailable. */
   readonly refresh: (closedSince: number) => Promise<readonly Incident[]>;
   /**
    * Merges the incidents of this replica with the stored ones. For a mailbox that this replica probes, its own state

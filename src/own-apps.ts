@@ -17,7 +17,7 @@ export interface OwnApps {
   readonly appOf: (mailbox: string) => string | undefined;
   readonly isOurMailbox: (mailbox: string) => boolean;
   readonly isConfigured: (key: string) => boolean;
-  /** Runs changes one at a time, because each takes several turns of the event loop. */
+  /** Runs one change at a time, because a change takes several turns of the event loop. */
   readonly inTurn: <T>(change: () => Promise<T>) => Promise<T>;
 }
 

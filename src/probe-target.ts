@@ -44,7 +44,8 @@ export function createProbeTarget(engine: Engine, edges: ProbeTargetEdges): Prob
     if (!mayProbe(target.app.id)) return {};
     const { evidence, changes } = await engine.observe(target, signal, edges.traceOf?.(target));
     for (const change of changes) reportChange(change);
-    // If the lease ended during the probe, another replica probes the mailbox.
+    // If the lease ended during the probe, the result does not count, because another replica may already probe the
+    // mailbox.
     if (isEndedByUs(evidence) || !mayProbe(target.app.id)) {
       edges.reportDiscarded(target, evidence);
       return {};

@@ -6,11 +6,11 @@ import type { StoreError } from './model/store-error.ts';
 import type { StatusStore } from './status/status-store.ts';
 
 export interface ProberProblems {
-  /** Records that notifications do not arrive, or with undefined that they do again. */
+  /** Records that notifications do not arrive. `undefined` records that they arrive again. */
   readonly recordNotifications: (diagnosis: Diagnosis | undefined) => void;
-  /** Records that probes start too late for their interval, or with undefined that they no longer do. */
+  /** Records that probes start too late for their interval. `undefined` records that they start in time again. */
   readonly recordOverload: (overload: OverloadFacts | undefined) => void;
-  /** Records that the store is unavailable, or with undefined that it is available again. */
+  /** Records that the store is unavailable. `undefined` records that it is available again. */
   readonly recordStore: (failure: Pick<StoreError, 'code' | 'message'> | undefined) => void;
 }
 

@@ -1,6 +1,6 @@
 /**
  * Returns what has changed about the apps' tokens since the last call: counters, expiry times and refusals, but never a
- * token. Used by `memory-beat.ts` at each beat.
+ * token. Used by `memory-beat.ts`.
  */
 import type { TokenMemory } from './model/memory.ts';
 import type { AppTokenState } from './model/status.ts';

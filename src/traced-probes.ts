@@ -10,7 +10,10 @@ import { createTrace } from './probe/trace.ts';
 export interface TracedProbes {
   /** Returns the trace that records a probe of this target. Undefined if none was requested. */
   readonly take: (target: Target) => Trace | undefined;
-  /** Runs `probe` and returns the dialogue of the mailbox's probe. Empty if that probe was already under way. */
+  /**
+   * Calls `probe`, which probes the mailbox, and returns the dialogue. Empty if a probe of the mailbox was already
+   * under way.
+   */
   readonly run: (
     mailbox: string,
     protocol: Protocol,

@@ -35,9 +35,8 @@ export interface CheckedTarget {
   readonly note?: string;
   readonly seconds?: number;
   readonly messages?: number;
-  /** The stage that failed. */
   readonly failedStage?: string;
-  /** Set if `check` probed by itself. */
+  /** Absent if the result comes from a daemon. */
   readonly evidence?: Evidence;
   readonly diagnoses: readonly ShownDiagnosis[];
   /** The causes that would come first if the past, which a single probe does not know, met the condition. */
@@ -59,7 +58,7 @@ export interface CheckResult {
   readonly note?: string;
 }
 
-/** Days before the end of a credential. If absent, the diagnoses decide. */
+/** Days before the end of a credential. If absent, the diagnoses decide whether its end is near. */
 export interface Thresholds {
   readonly warningDays?: number;
   readonly criticalDays?: number;

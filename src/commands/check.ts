@@ -60,7 +60,7 @@ class CannotCheck extends Error {
   }
 }
 
-/** Also works if the command line is invalid, because the error must then be in Nagios' format, too. */
+/** Does not parse the command line, which may be invalid. The error about it must then be in Nagios' format, too. */
 function asksForNagios(args: readonly string[]): boolean {
   return args.includes('--format=nagios') || args[args.indexOf('--format') + 1] === 'nagios';
 }

@@ -131,7 +131,8 @@ function rolesTicks(probes: readonly DiagnosedProbe[]): readonly Tick[] {
     const own = probes.filter(({ target }) => target.protocol === protocol);
     if (own.length === 0) return [];
     const text = roleFor(protocol);
-    // The roles count first, because a verdict about one permission also appears at the probes of the other protocol.
+    // The roles of the token come first, because a verdict about one permission also appears at the probes of the other
+    // protocol.
     if (own.some((probe) => probe.success || rolesOf(probe).includes(text))) return [{ mark: 'done', text }];
     const fault = faultOf(own, 3);
     return [fault === undefined ? open(text, own) : missing(text, fault)];

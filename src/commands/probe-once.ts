@@ -33,7 +33,7 @@ export interface DiagnosedProbe {
   readonly trace: readonly TraceLine[] | undefined;
 }
 
-/** A probe of a target that was not asked for, made to see how many mailboxes are affected. It gets no diagnosis. */
+/** A probe of a target that the user did not name. It shows how many mailboxes are affected, and gets no diagnosis. */
 export type CorroboratingProbe = Omit<DiagnosedProbe, 'diagnoses' | 'overTime' | 'credential'>;
 
 export interface Round {
@@ -44,8 +44,8 @@ export interface Round {
 
 export interface Prober {
   /**
-   * Probes the targets. Never rejects. If all targets are probed at once, it ends within three times the longest
-   * timeout of the targets and their apps. When called again, it renews tokens that lacked a role.
+   * Never rejects. If all targets are probed at once, it ends within three times the longest timeout of the targets and
+   * their apps. A later call first renews tokens that lacked a role.
    */
   readonly probe: (targets: readonly Target[], signal: AbortSignal) => Promise<Round>;
   /** Returns the credentials as the last round found them. */
@@ -54,7 +54,6 @@ export interface Prober {
 }
 
 export interface ProberEdges extends Omit<EngineEdges, 'onTokenAnswer'> {
-  /** Called after each probe. */
   readonly onProbe: () => void;
   readonly isTraced?: boolean;
 }
@@ -115,7 +114,7 @@ function corroboratingTargets(engine: Engine, probed: readonly CorroboratingProb
   return engine.status.corroborating(inContext, ALL_AT_ONCE).toSorted(byKey);
 }
 
-/** Adds the diagnoses to a probe. `warnings`: those about the app's credential. */
+/** `warnings`: the diagnoses of the app's credential that are warnings. */
 function diagnosed(
   engine: Engine,
   probe: CorroboratingProbe,

@@ -33,8 +33,8 @@ export const setupScript: Command = async (args, io) => {
 };
 
 /**
- * Throws for an app in a sovereign cloud whose Exchange environment mailprobe does not know. The script would sign in
- * to the global cloud.
+ * Throws for an app in a sovereign cloud whose Exchange environment mailprobe does not know. The script would otherwise
+ * sign in to the global cloud.
  */
 function refusePartlyKnown(apps: readonly App[]): void {
   for (const { id, authority } of apps) {

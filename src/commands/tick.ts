@@ -31,14 +31,17 @@ export type StepNumber = 1 | 2 | 3 | 4 | 5;
 /** The earlier ticks on which a tick depends. The condition of each completes the note "not known until ...". */
 export type Earlier = readonly (readonly [condition: string, tick: Tick])[];
 
-/** Notes on an open tick which earlier tick it waits for. Any other tick is returned unchanged. */
+/** Adds a note to an open tick about the earlier tick for which it waits. Returns any other tick unchanged. */
 export function waitingFor(earlier: Earlier, tick: Tick): Tick {
   const [condition] = earlier.find(([, { mark }]) => mark !== 'done') ?? [];
   if (tick.mark !== 'open' || condition === undefined) return tick;
   return { ...tick, note: `not known until ${condition}` };
 }
 
-/** Returns the first verdict that this step is missing or wrong. Warnings, advisories and alternatives do not count. */
+/**
+ * Returns the first verdict which says that this step is missing or wrong. Warnings, advisories and alternatives do not
+ * count.
+ */
 export function faultOf(
   probes: readonly DiagnosedProbe[],
   step: StepNumber,

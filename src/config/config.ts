@@ -14,9 +14,9 @@ import type { ConfigError } from './config-error.ts';
 
 /** How the HTTP interface is protected. */
 export interface HttpSettings {
-  /** Absent: no token is required. Never empty. */
+  /** Absent if no token is required. Never empty. */
   readonly tokens?: readonly Secret[];
-  /** PEM. Absent: no TLS. */
+  /** In PEM. Absent without TLS. */
   readonly tls?: { readonly certificate: string; readonly privateKey: Secret };
   readonly public: readonly Exposure[];
   readonly hosts: readonly string[];
@@ -50,7 +50,10 @@ export interface Config {
    * files, including those of `http`.
    */
   readonly files: readonly string[];
-  /** Absolute paths of the folders in which a new mailbox file may appear (globs with a wildcard). */
+  /**
+   * Absolute paths of the folders in which a new mailbox file may appear, because an entry of `mailbox_files` has a
+   * wildcard.
+   */
   readonly folders: readonly string[];
 }
 

@@ -39,7 +39,7 @@ function duplicateIds(what: string, entries: readonly Checked<unknown>[]): reado
 function unknownApps({ apps, mailboxes }: Entries): readonly ConfigError[] {
   const idIsWrong = (app: Checked<unknown>) =>
     textAt(app, 'id') === undefined || app.errors.some(({ path }) => path === pathText([...app.path, 'id']));
-  // The unknown id may mean an app whose own id is invalid.
+  // An unknown id may mean an app whose own id is invalid. So if there is such an app, unknown ids are not reported.
   if (apps.length === 0 || apps.some(idIsWrong)) return [];
   const known = new Set(apps.flatMap((app) => textAt(app, 'id') ?? []));
   const hints = new Map<string, string | undefined>();

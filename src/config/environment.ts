@@ -1,6 +1,6 @@
 /**
- * Replaces `${VAR}` in the texts of a parsed YAML document. The document is parsed before, so that the value of a
- * variable cannot add keys or list items. Keys stay unchanged. Called by `yaml-file.ts`.
+ * Replaces `${VAR}` in the texts of a YAML document. The document is parsed first, so that the value of a variable
+ * cannot add keys or list items. Keys stay unchanged. Called by `yaml-file.ts`.
  */
 import { type Document, isPair, isSeq, isScalar, type Scalar, visit } from 'yaml';
 import type { Fault, Path } from './config-error.ts';

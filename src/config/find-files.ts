@@ -42,7 +42,7 @@ export async function findFiles(pattern: string, folder: string, files: Files): 
   return found.sort();
 }
 
-/** Lists a folder. One that does not exist, or that cannot be entered, counts as empty. */
+/** A folder that does not exist, or that cannot be entered, counts as empty. */
 async function listed(folder: string, files: Files) {
   try {
     return await files.list(folder);

@@ -1,4 +1,6 @@
-/** How the HTTP interface is protected, as written in the file: the sources of tokens and keys, never their values. */
+/**
+ * The schema of `http`, which protects the HTTP interface. It holds the sources of tokens and keys, never their values.
+ */
 import { z } from 'zod';
 import { EXPOSURES } from '../model/exposure.ts';
 import { choice, path, words } from './fields.ts';

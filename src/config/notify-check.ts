@@ -25,7 +25,7 @@ export function checkNotify({ settings, apps }: Entries): readonly ConfigError[]
       report([at, 'id'], { code: 'duplicate-channel-id', message });
     }
     seen.add(channel.id);
-    // The unknown id may mean an app whose own id is invalid.
+    // An unknown id may mean an app whose own id is invalid. So if there is such an app, unknown ids are not reported.
     if (known.size < apps.length || known.size === 0) continue;
     for (const [index, app] of (channel.apps ?? []).entries())
       if (!known.has(app)) report([at, 'apps', index], unknownApp(app, known));

@@ -17,8 +17,8 @@ export type Parsed<T> =
   | { readonly ok: false; readonly fault: Fault };
 
 /**
- * Returns all certificates of a bundle, without the text between them. One that cannot be parsed makes the bundle
- * invalid.
+ * Returns all certificates of a bundle, without the text between them. A certificate that cannot be parsed makes the
+ * whole bundle invalid.
  */
 export function parseAuthorities(pem: string): Parsed<string> {
   const blocks = pem.match(CERTIFICATE) ?? [];

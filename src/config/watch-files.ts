@@ -13,7 +13,7 @@ export interface FileWatch {
    * is reported.
    */
   readonly refresh: () => Promise<void>;
-  /** Replaces the watched files and folders. Known ones keep their baseline. */
+  /** Replaces the watched files and folders. Paths that were watched before keep their baseline. */
   readonly update: (paths: readonly string[]) => Promise<void>;
   readonly close: () => void;
 }

@@ -1,4 +1,4 @@
-/** Whether this process may write into the folder. Called once at the start, before a slow disk can delay a probe. */
+/** Tests whether this process may write into a folder. The test blocks, so it is used only before the daemon probes. */
 import { accessSync, constants } from 'node:fs';
 
 export function canWrite(folder: string): boolean {

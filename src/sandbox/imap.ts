@@ -29,7 +29,7 @@ interface State {
   upgradable: boolean;
   login: Login | undefined;
   errors: number;
-  /** A mailbox is open. */
+  /** True if a mailbox is open. */
   selected: boolean;
 }
 

@@ -83,7 +83,7 @@ export function createLineSession(connection: Connection, longest: number, wait:
 }
 
 async function* chunksOf(socket: Duplex): AsyncGenerator<Buffer, void, undefined> {
-  // The socket is still used after this reader has ended, when it is upgraded to TLS.
+  // The socket must stay open when this reader ends, because it is then upgraded to TLS.
   for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
     if (Buffer.isBuffer(chunk)) yield chunk;
   }

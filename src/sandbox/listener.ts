@@ -22,7 +22,6 @@ export interface ListenerOptions {
   readonly tls: 'implicit' | 'on-demand' | 'none';
   /** Returns the present fault. Called at every connection. */
   readonly fault: () => string;
-  /** Returns the server's certificate for this fault. */
   readonly secureContext: (fault: string) => Promise<SecureContext>;
   readonly serve: (connection: Connection) => void;
 }
@@ -69,8 +68,8 @@ export async function createListener(options: ListenerOptions): Promise<Listener
   return {
     port,
     reconcile: () => {
-      // The certificate is created ahead of time, so that the first connection does not wait for a key pair. A failure
-      // is reported by that connection.
+      // Creates the certificate ahead of time, so that the first connection does not wait for a key pair. If this
+      // fails, that connection reports the failure.
       if (options.tls !== 'none') options.secureContext(options.fault()).catch(() => undefined);
       const wanted = options.fault() !== 'refuse';
       if (wanted === listening) return;

@@ -25,7 +25,7 @@ export interface PlannedApp {
 export interface PlannedMailbox {
   readonly id: string;
   readonly address: string;
-  /** Id of a planned app. */
+  /** The id of a `PlannedApp`. */
   readonly app: string;
   readonly protocols?: readonly Protocol[];
   readonly labels?: Readonly<Record<string, string>>;

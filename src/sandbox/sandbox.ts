@@ -21,7 +21,7 @@ import { waitByClock, type Wait } from './wait.ts';
 export interface SandboxOptions {
   /** Loopback only. */
   readonly host?: '127.0.0.1';
-  /** The port of each front end. 0 or absent: a free port. */
+  /** The port of each front end. A front end whose port is 0 or absent gets a free port. */
   readonly ports?: Partial<Record<FrontName, number>>;
   /** The tenant to simulate. By default, one healthy application and two mailboxes. */
   readonly tenant?: Tenant;
@@ -31,7 +31,7 @@ export interface SandboxOptions {
   readonly certificateAuthority?: CertificateAuthority;
   /** Further names in the server certificates, for clients that reach the sandbox under a host's real name. */
   readonly certificateNames?: readonly string[];
-  /** How the mail servers wait, for tests. */
+  /** Replaces the way in which the mail servers wait, for tests. */
   readonly wait?: Wait;
 }
 

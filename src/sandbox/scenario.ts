@@ -1,6 +1,6 @@
 /**
- * The interface of a scenario, and functions for the rows of the table in `scenarios.ts`. A scenario changes only the
- * tenant's data, and the responses follow from it.
+ * The interface of a scenario, and functions that create the rows of the table in `scenarios.ts`. A scenario changes
+ * only the tenant's data. The responses are computed from this data.
  */
 import type { Cause } from '../model/cause.ts';
 import { perProtocol, PROTOCOL_IDS, type Protocol } from '../model/protocol.ts';

@@ -72,7 +72,7 @@ export const servicePrincipalSchema = z.strictObject({
   /** The object id that must be given to Exchange, and the token's `oid`. */
   id: guid,
   enabled: z.boolean(),
-  /** The reason, such as `DisabledDueToViolationOfServicesAgreement`. */
+  /** Microsoft's reason, such as `DisabledDueToViolationOfServicesAgreement`. */
   disabledByMicrosoft: z.string().optional(),
   /** Application permissions with admin consent, such as `IMAP.AccessAsApp`. */
   grantedRoles: z.array(z.string()),
@@ -110,7 +110,7 @@ export const mailboxSchema = z.strictObject({
   messages: z.int().min(0).max(1_000_000),
   /** How the mailbox refuses: with `NO`, or with `OK` and then "authenticated but not connected". */
   refusalShape: z.enum(['no', 'not-connected']),
-  /** The mailbox is being moved between databases. */
+  /** True if the mailbox is being moved between databases. */
   migrating: z.boolean(),
   /**
    * `on-premises`: moved to the organization's own server. `inactive`: kept only by a hold, after its user was deleted.
@@ -124,7 +124,6 @@ export const directorySchema = z.strictObject({
   id: guid,
   domain: z.string().regex(/^[a-z0-9.-]+$/, 'expected a domain such as contoso.example'),
   displayName: z.string().min(1),
-  /** The tenant was deleted. */
   deleted: z.boolean(),
   /** The tenant's cloud, and the cloud whose hosts the sandbox simulates. */
   homeCloud: z.enum(CLOUDS),
@@ -136,13 +135,13 @@ export const directorySchema = z.strictObject({
   exchangeOnlineId: guid.nullable(),
   graphId: guid,
   tokenLifetimeSeconds: z.int().min(1).max(172_800),
-  /** IMAP refusals contain `Error="AuthFailed:..."`, as in some tenants. */
+  /** If true, IMAP refusals contain `Error="AuthFailed:..."`, as in some tenants. */
   diagnosticTail: z.boolean(),
   /** The app management policy for new credentials. */
   secretPolicy: z
     .strictObject({
       id: guid,
-      /** New client secrets are refused. */
+      /** If true, new client secrets are refused. */
       blocked: z.boolean(),
       maxLifetimeDays: z.int().min(1).optional(),
       certificateMaxLifetimeDays: z.int().min(1).optional(),

@@ -1,4 +1,4 @@
-/** How the sandbox waits: by the clock. Tests pass their own function. */
+/** Lets the sandbox wait by the clock. Tests pass another function. */
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** Resolves after `ms` milliseconds, or as soon as the signal aborts. Never rejects. */
