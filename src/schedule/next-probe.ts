@@ -1,4 +1,4 @@
-/** What the end of a probe changes in the schedule. The scheduler gets it from its `probe` function. */
+/** What the end of a probe changes in the schedule. The `probe` function of the scheduler returns it. */
 import type { Outcome } from './adaptive-caps.ts';
 
 /**
