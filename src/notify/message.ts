@@ -13,7 +13,7 @@ export interface Message {
   readonly at: number;
   readonly tone: 'problem' | 'resolved' | 'information';
   readonly severity: Severity;
-  /** Its first 80 characters must be enough to understand the message, because a lock screen shows no more. */
+  /** The first 80 characters must be enough to understand the message, because a lock screen shows no more. */
   readonly headline: string;
   readonly facts: readonly Fact[];
   readonly sections: readonly Section[];

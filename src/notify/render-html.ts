@@ -5,7 +5,7 @@
 import type { FixStep } from '../model/diagnosis.ts';
 import { type Message, SIMULATED } from './message.ts';
 
-/** Their contrast on white meets WCAG AA. */
+/** The contrast of these colors on white meets WCAG AA. */
 const COLORS = { problem: '#b3261e', resolved: '#1b6e3c', information: '#1f4e8c' };
 const CODE =
   'font-family:Consolas,Menlo,monospace;font-size:13px;background:#f3f4f6;padding:8px;white-space:pre-wrap;overflow-wrap:anywhere;margin:6px 0';

@@ -1,6 +1,6 @@
 /**
- * Renders a message as plain text. E-mails get it without the headline, which is their subject. Webhooks that feed
- * chats get the whole text. Pure.
+ * Renders a message as plain text. The text of an e-mail leaves out the headline, which is the subject. Webhooks that
+ * feed chats get the whole text. Pure.
  */
 import type { FixStep } from '../model/diagnosis.ts';
 import { type Message, SIMULATED } from './message.ts';
