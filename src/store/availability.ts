@@ -150,7 +150,7 @@ export function segmentsOf(targets: WatchedMailbox['targets'], window: Span): re
   let state = worstOf(states);
   const end = (until: number): void => {
     const last = segments.at(-1);
-    // Two changes at the same time can cancel each other out.
+    // Two changes at the same time can cancel each other out. The last segment then goes on.
     if (last?.state === state) segments[segments.length - 1] = { ...last, until };
     else if (until > from) segments.push({ from, until, state });
     from = until;

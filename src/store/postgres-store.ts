@@ -48,10 +48,7 @@ export interface PostgresStore extends Store {
   readonly loadApps: (apps: readonly string[], closedSince: number) => Promise<AppMemories>;
   /** Loads what changed in these apps since the `until` of an earlier answer, or everything if `since` is absent. */
   readonly changes: (apps: readonly string[], since?: string) => Promise<AppChanges>;
-  /**
-   * Loads the rows that a start needs and that belong to no app. Of the incidents, loads those about this prober
-   * itself.
-   */
+  /** Loads the rows that a start needs and that belong to no app. Also loads the incidents about this prober itself. */
   readonly loadShared: (prober: string, closedSince: number) => Promise<Memories>;
   /**
    * Returns a mark for each incident that is open, or that closed after `closedSince`. The mark changes when the
