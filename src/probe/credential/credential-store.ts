@@ -88,8 +88,8 @@ export function createCredentialStore(edges: CredentialEdges): CredentialStore {
     },
     observe: (app, scope, outcome) => {
       const page = pageOf(app);
-      // A token for Graph needs the same credential. So `invalid_client` in an answer for Graph means that the
-      // credential is refused.
+      // A token for Graph needs the same credential as a mail token. So `invalid_client` in an answer for Graph means
+      // that the credential is refused.
       const isTold = scope === app.scope || (!outcome.ok && outcome.facts.error === 'invalid_client');
       if (page === undefined || !isTold) return false;
       const validity = validityAfter(page.validity, outcome, Date.now());

@@ -16,7 +16,7 @@ type Granted = Extract<TokenOutcome, { ok: true }>;
 
 interface Cached extends Granted {
   readonly times: TokenTimes;
-  /** Every probe of the app gets this until the token is renewed. */
+  /** The result for every probe of the app until the token is renewed. */
   readonly fromCache: Granted;
 }
 
