@@ -38,7 +38,7 @@ export interface AppShare {
   readonly isOurs: (app: string) => boolean;
   /** Was the target removed only because another replica now probes its app? */
   readonly isHandOver: (change: StateChange) => boolean;
-  /** `asOf`: when the state of that replica was last read, in epoch milliseconds. Absent before the first reading. */
+  /** `asOf`: when the state of the replica was last read, in epoch milliseconds. Absent before the first reading. */
   readonly replicas: () => readonly (Replica & { readonly asOf?: number })[];
   /** The combined state of all replicas. Undefined if replicas do not share a store. */
   readonly all: AllReplicas | undefined;

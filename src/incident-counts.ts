@@ -1,6 +1,6 @@
 /**
  * Counts the incidents that opened since this process started, for the metric. An incident that a previous process had
- * already opened does not count. Of several replicas that opened the same incident, only the one that stored it first
+ * already opened does not count. If several replicas opened the same incident, only the replica that stored it first
  * counts it. Part of `incident-feed.ts`.
  */
 import type { Incident } from './model/incident.ts';

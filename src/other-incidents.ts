@@ -9,8 +9,8 @@ export interface OtherIncidents {
   /** Reads and returns the incidents that have changed since the last call. Rejects while the store is unavailable. */
   readonly refresh: (closedSince: number) => Promise<readonly Incident[]>;
   /**
-   * Merges the incidents of this replica with the stored ones. For a mailbox that this replica probes, its own state
-   * counts. For other mailboxes, the stored state counts.
+   * Merges the incidents of this replica with the stored ones. For mailboxes that this replica probes, the state in
+   * this replica counts. For other mailboxes, the stored state counts.
    */
   readonly merged: (own: readonly Incident[]) => readonly Incident[];
 }

@@ -49,7 +49,7 @@ export function checkEvery(pauseMs: number): Command {
   };
 }
 
-/** Thrown if the configuration has errors. The message is one line; `report` holds all errors. */
+/** Thrown if the configuration has errors. The message is one line. `report` contains all errors. */
 class CannotCheck extends Error {
   override readonly name = 'CannotCheck';
   readonly report: string;

@@ -108,7 +108,7 @@ async function collect(stream: Readable): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
-/** Decodes the input. PowerShell's `>` writes UTF-16; everything else is read as UTF-8. */
+/** PowerShell's `>` writes UTF-16. All other input is read as UTF-8. */
 function decodeText(bytes: Uint8Array): string {
   const sample = bytes.subarray(0, 2000);
   const zeros = [0, 1].map((parity) => sample.filter((byte, at) => at % 2 === parity && byte === 0).length);

@@ -171,8 +171,8 @@ function mailboxTick(probe: DiagnosedProbe): Tick {
 }
 
 /**
- * Returns the ticks of step 5. A greeting confirms host and port. The strings of the configuration are confirmed when
- * every mailbox opens.
+ * Returns the ticks of step 5 of the set-up guide. A greeting confirms host and port. Tenant, client id, credential and
+ * address are confirmed when every mailbox opens.
  */
 function settingsTicks(probes: readonly DiagnosedProbe[]): readonly Tick[] {
   const hosts = Map.groupBy(
@@ -186,7 +186,7 @@ function settingsTicks(probes: readonly DiagnosedProbe[]): readonly Tick[] {
     return reached(own, 'greeting') ? { mark: 'done', text } : open(text, own);
   });
   const text = 'tenant, client id, credential and address belong together';
-  // An expired access token shows nothing about the strings of the configuration.
+  // An expired access token shows nothing about tenant, client id, credential and address.
   const isOfStrings = ({ scope, cause }: Diagnosis): boolean =>
     scope !== 'endpoint' && cause !== 'access-token-expired';
   const faults = probes.flatMap((probe) => faultOf([probe], 5, isOfStrings) ?? []);

@@ -86,7 +86,7 @@ function pathFrom(folder: string, given: string): string {
   return isAbsolute(given) ? given : relative(resolve(folder), resolve(given));
 }
 
-/** Writes the files. If one cannot be written, those that were written before it are removed. */
+/** If a file cannot be written, removes the files that were written before it. */
 async function writeAll(files: readonly NewFile[]): Promise<void> {
   const written: string[] = [];
   try {

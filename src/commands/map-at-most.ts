@@ -8,7 +8,7 @@ export async function mapAtMost<T, R>(
   map: (item: T) => Promise<R>,
 ): Promise<readonly R[]> {
   const results: R[] = [];
-  // All lanes share this iterator, and each takes the next item.
+  // All calls of `lane` share this iterator, so that each item is mapped once.
   const left = items.entries();
   const lane = async (): Promise<void> => {
     for (const [at, item] of left) results[at] = await map(item);

@@ -38,7 +38,7 @@ export type CorroboratingProbe = Omit<DiagnosedProbe, 'diagnoses' | 'overTime' |
 
 export interface Round {
   readonly probes: readonly DiagnosedProbe[];
-  /** At most a few per app; usually none. */
+  /** At most a few probes per app, and usually none. */
   readonly corroborating: readonly CorroboratingProbe[];
 }
 

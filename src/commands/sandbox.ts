@@ -60,8 +60,8 @@ function readArguments(args: readonly string[]): Asked {
 }
 
 /**
- * Returns the names in the list. Each must be one that a certificate may hold: a host name, optionally with a leading
- * wildcard.
+ * Returns the host names in the list, which may begin with a wildcard. Throws for a name that a certificate cannot
+ * contain.
  */
 function namesIn(list: string): readonly string[] {
   const names = list

@@ -1,13 +1,13 @@
 /**
  * Derives one tick of the checklist from probes: the verdict that prevents it, the stage that was reached, or the step
- * that it waits for. Pure; used by `guide-steps.ts`.
+ * for which it waits. Pure. Used by `guide-steps.ts`.
  */
 import type { Cause } from '../model/cause.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { stageOf, type StageName } from '../model/evidence.ts';
 import type { DiagnosedProbe } from './probe-once.ts';
 
-/** `open`: not known yet. */
+/** `open` means that it is not known yet whether the step is done. */
 export type Mark = 'done' | 'missing' | 'open';
 
 export interface Tick {

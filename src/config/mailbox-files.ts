@@ -19,8 +19,8 @@ interface MoreMailboxes {
 }
 
 /**
- * Adds each mailbox file to `files`, and reads no file that is already in it. So a pattern may match the main file,
- * too.
+ * Adds each mailbox file to `files`, and skips a file that `files` already contains. So a pattern that also matches the
+ * main file does no harm.
  */
 export async function readMailboxFiles(
   main: YamlFile,

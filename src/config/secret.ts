@@ -10,7 +10,7 @@ import type { Surroundings } from './surroundings.ts';
 
 export type SecretFault = FileFault | 'secret-empty' | 'secret-env-unset' | 'secret-byte-order-mark';
 
-/** Its message names the file or the variable, never its content. */
+/** The message names the file or the variable of the secret, never the content. */
 export class SecretError extends Error {
   readonly code: SecretFault;
   /**

@@ -66,7 +66,7 @@ export const applicationSchema = z.strictObject({
 });
 export type Application = z.infer<typeof applicationSchema>;
 
-/** The enterprise application. */
+/** An enterprise application, which Microsoft Graph calls a service principal. */
 export const servicePrincipalSchema = z.strictObject({
   appId: guid,
   /** The object id that must be given to Exchange, and the token's `oid`. */
