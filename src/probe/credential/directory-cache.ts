@@ -37,8 +37,7 @@ export function createDirectoryCache(edges: DirectoryEdges): DirectoryCache {
       const before = entries.get(key);
       if (before !== undefined && isFresh(before, maxAgeMs, Date.now())) return before.reading;
       const got = await readDirectory(app, edges, signal, isDenial(before?.reading.failure));
-      const { failure: _, ...known } = before?.reading ?? {};
-      const reading = { ...known, ...got };
+      const reading = afterReading(before?.reading, got);
       if (got.failure?.kind !== 'aborted') entries.set(key, { reading, at: Date.now() });
       return reading;
     },
@@ -51,6 +50,18 @@ export function createDirectoryCache(edges: DirectoryEdges): DirectoryCache {
       const kept = new Set(apps.map(keyOf));
       for (const key of entries.keys()) if (!kept.has(key)) entries.delete(key);
     },
+  };
+}
+
+/** Returns the new reading, with the earlier facts for the parts that it could not read. */
+function afterReading(before: DirectoryReading | undefined, got: DirectoryReading): DirectoryReading {
+  if (got.failure === undefined) return got;
+  const registration = got.registration ?? before?.registration;
+  const policy = registration?.policy ?? before?.registration?.policy;
+  return {
+    ...before,
+    ...got,
+    ...(registration && { registration: { ...registration, ...(policy && { policy }) } }),
   };
 }
 

@@ -1,8 +1,8 @@
 /**
  * Reads what the directory holds about an app: the registered credentials, the enterprise application, and the
  * requested and granted permissions. Sends one request after the other through Microsoft Graph, with the app's own
- * token. The first failure ends the reading. If the registered credentials were already read, they are returned with
- * the failure. Called by directory-cache.ts.
+ * token. The first failure ends the reading. What was read before the failure is returned with it. Called by
+ * directory-cache.ts.
  */
 import type { RegisteredCredential, Registration } from '../../model/credential.ts';
 import type { Failure } from '../../model/failure.ts';
@@ -80,7 +80,7 @@ export async function readDirectory(
   const registration = await readRegistration(application.value, entry, grants.value, graph, clean);
   if (!mayReadPolicy(registration.grantedRoles)) return { registered, registration };
   const policy = await readPolicy(application.value, graph, clean);
-  if (!policy.ok) return { registered, failure: policy.failure };
+  if (!policy.ok) return { registered, registration, failure: policy.failure };
   return {
     registered,
     registration: { ...registration, ...(policy.value !== undefined && { policy: policy.value }) },

@@ -123,6 +123,17 @@ describe('the policy of the tenant', () => {
     for (const principal of tenant.servicePrincipals) principal.grantedRoles.push('Policy.Read.All');
   };
   const policyOf = async () => (await describeApp())?.registration?.policy;
+  const silencePolicies = (): void => {
+    send = async (request) =>
+      /policies/i.test(request.url.pathname)
+        ? {
+            outcome: 'failed',
+            failure: { kind: 'timeout', text: 'The time limit ended.' },
+            stoppedAt: 'http',
+            seconds: 0,
+          }
+        : await sendHttpsRequest(request);
+  };
 
   test('is not asked for without the permission', async () => {
     sandbox.change((tenant) => (tenant.secretPolicy = { id: POLICY, blocked: true }));
@@ -186,17 +197,25 @@ describe('the policy of the tenant', () => {
       tenant.secretPolicy = { id: POLICY, blocked: true };
     });
     expect(await policyOf()).toBeDefined();
-    send = async (request) =>
-      /policies/i.test(request.url.pathname)
-        ? {
-            outcome: 'failed',
-            failure: { kind: 'timeout', text: 'The time limit ended.' },
-            stoppedAt: 'http',
-            seconds: 0,
-          }
-        : await sendHttpsRequest(request);
+    silencePolicies();
     expect(await policyOf()).toBeDefined();
     expect(store.statusOf(app.id)).toHaveProperty('graphFailure.kind', 'timeout');
+  });
+
+  test('leaves what was read before it, where Graph does not answer for it', async () => {
+    const enable = (enabled: boolean): void =>
+      sandbox.change((tenant) => {
+        for (const principal of tenant.servicePrincipals) principal.enabled = enabled;
+      });
+    sandbox.change(allow);
+    await tokens.acquire(app, app.graphScope, never);
+    enable(false);
+    silencePolicies();
+    const first = await describeApp();
+    expect(first).toHaveProperty('graphFailure.kind', 'timeout');
+    expect(first).toHaveProperty('registration.servicePrincipalEnabled', false);
+    enable(true);
+    expect(await describeApp()).toHaveProperty('registration.servicePrincipalEnabled', true);
   });
 });
 
