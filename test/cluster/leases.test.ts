@@ -6,6 +6,7 @@ import { createLeases, type LeaseOptions, type LeaseTimes } from '../../src/clus
 import { createConnection } from '../../src/store/postgres/connection.ts';
 import { createPostgresStore } from '../../src/store/postgres-store.ts';
 import type { DatabaseSettings } from '../../src/model/database.ts';
+import { StoreError } from '../../src/model/store-error.ts';
 import { startPgBouncer } from '../support/pgbouncer.ts';
 import { postgresBinaries, startPostgres, type PostgresServer } from '../support/postgres.ts';
 import { isInstalled } from '../support/provision.ts';
@@ -268,6 +269,27 @@ describe.skipIf(postgresBinaries() === undefined)('leases on a real PostgreSQL',
     await a.cluster.start();
     await until('the second attempt', () => all(3, a));
     expect(Math.min(...(a.cluster.lease()?.epochs.values() ?? []))).toBe(2);
+  });
+
+  test('apps that could not be written when it joined are written in the next round', async () => {
+    const connection = createConnection({ database, applicationName: 'a' }, 1_000);
+    onTestFinished(connection.close);
+    let failures = 1;
+    const a = make('a', {
+      database: {
+        all: connection.all,
+        run: async (text, ...values) => {
+          if (text.includes('INSERT INTO mailprobe.assignment') && failures > 0) {
+            failures -= 1;
+            throw new StoreError('unreachable', 'the database restarts');
+          }
+          return await connection.run(text, ...values);
+        },
+      },
+    });
+    await a.cluster.start();
+    expect(failures).toBe(0);
+    await until('its apps', () => all(3, a));
   });
 
   test('an app that leaves the configuration is forgotten', async () => {
