@@ -9,7 +9,7 @@ import type { DatabaseSettings } from './model/database.ts';
 import { CONFIG_LIMIT_BYTES, FileError } from './model/files.ts';
 import type { Redactor } from './model/redactor.ts';
 import { StoreError } from './model/store-error.ts';
-import type { ConnectionOptions } from './store/postgres/connection.ts';
+import type { ConnectionOptions } from './store/postgres/connection-pool.ts';
 
 export function databaseConnection(
   database: DatabaseSettings,

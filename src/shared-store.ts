@@ -3,7 +3,8 @@
  * while its renewal waits for a slow write. Created by `open-store.ts`.
  */
 import type { Database } from './model/database.ts';
-import { createConnection, type ConnectionOptions } from './store/postgres/connection.ts';
+import { createConnection } from './store/postgres/connection.ts';
+import type { ConnectionOptions } from './store/postgres/connection-pool.ts';
 import type { StoreSharing } from './store/postgres/own-rows.ts';
 import { createPostgresStore, type PostgresStore } from './store/postgres-store.ts';
 

@@ -252,6 +252,18 @@ describe.skipIf(postgresBinaries() === undefined)('on a real PostgreSQL', () => 
     ])('a certificate %s is refused, and nothing is sent', async (_, host, authorities) => {
       expect((await refusalOf(at(over(host), { authorities }))).code).toBe('unreachable');
     });
+
+    test('certificates that cannot be read are read again for the next request', async () => {
+      let isReadable = false;
+      const authorities = async (): Promise<string> => {
+        if (!isReadable) throw new StoreError('denied', 'the ca_file of the store cannot be used');
+        return authority.cert;
+      };
+      const store = at(over('localhost'), { authorities });
+      expect((await refusalOf(store)).message).toBe('the ca_file of the store cannot be used');
+      isReadable = true;
+      expect(await written(store)).toBe(1);
+    });
   });
 
   describe('versions', () => {

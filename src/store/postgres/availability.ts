@@ -1,7 +1,12 @@
-/** The statements that read the input of `../availability.ts` for a slice of mailboxes. */
+/** The statements that read the input of `../availability.ts` for a slice of mailboxes at a time. */
 import type { Page, Span } from '../../model/past.ts';
 import type { StateChange } from '../../model/memory.ts';
-import { availabilityOf, type IncidentFact, type MailboxAvailability } from '../availability.ts';
+import {
+  availabilityOf,
+  type AvailabilityFacts,
+  type IncidentFact,
+  type MailboxAvailability,
+} from '../availability.ts';
 import type { Queries } from '../../model/database.ts';
 import { maintenance } from './maintenance.ts';
 import { sessions } from './targets.ts';
@@ -17,7 +22,29 @@ interface ChangeRow extends Pick<StateChange, 'at' | 'state'> {
 const COUNTED = `i.advisory = 0 AND i.maintenance IS NULL AND i.opened < $2::bigint
   AND (i.closed IS NULL OR i.closed > $1::bigint)`;
 
-export async function availability(
+/** Rows per reply. Larger replies would block the event loop. */
+const SLICE = 500;
+
+export async function availability(queries: Queries, { from, until }: Span): Promise<AvailabilityFacts> {
+  const window = { from, until };
+  return {
+    window,
+    mailboxes: await everyPage(async (after) => await mailboxPage(queries, window, after, SLICE)),
+    incidents: await everyPage(async (after) => await incidentPage(queries, window, after, SLICE)),
+  };
+}
+
+async function everyPage<T>(page: (after: string) => Promise<Page<T>>): Promise<readonly T[]> {
+  const all: T[] = [];
+  for (let after: string | undefined = ''; after !== undefined; ) {
+    const { items, next }: Page<T> = await page(after);
+    all.push(...items);
+    after = next;
+  }
+  return all;
+}
+
+async function mailboxPage(
   queries: Queries,
   window: Span,
   after: string,
@@ -46,7 +73,7 @@ export async function availability(
   return { items, ...(mailboxes.length < limit ? {} : { next: last }) };
 }
 
-export async function incidentFacts(
+async function incidentPage(
   queries: Queries,
   window: Span,
   after: string,

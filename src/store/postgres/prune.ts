@@ -1,4 +1,4 @@
-/** Deletes what ended before a given time, one slice per call. Keeps what is open or still in effect. */
+/** Deletes what ended before a given time, one slice after the other. Keeps what is open or still in effect. */
 import type { Queries } from '../../model/database.ts';
 
 /**
@@ -34,10 +34,22 @@ const SLICES: readonly string[] = [
      SELECT id FROM mailprobe.maintenance WHERE ended < $1::bigint LIMIT $2::int)`,
 ];
 
-/** Returns the number of deleted rows, 0 when nothing is left to delete. */
-export async function prune(queries: Queries, before: number, limit: number): Promise<number> {
+/** Rows per statement. More would block the event loop. */
+const SLICE = 500;
+
+/** Returns the number of deleted rows. */
+export async function prune(queries: Queries, before: number): Promise<number> {
+  for (let total = 0; ; ) {
+    const deleted = await pruneSlice(queries, before);
+    if (deleted === 0) return total;
+    total += deleted;
+  }
+}
+
+/** Returns 0 when nothing is left to delete. */
+async function pruneSlice(queries: Queries, before: number): Promise<number> {
   for (const slice of SLICES) {
-    const deleted = await queries.run(slice, before, limit);
+    const deleted = await queries.run(slice, before, SLICE);
     if (deleted > 0) return deleted;
   }
   return 0;
