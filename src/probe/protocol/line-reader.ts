@@ -8,27 +8,14 @@ import type { Failure } from '../../model/failure.ts';
 import type { Trace } from '../../model/trace.ts';
 import type { Redactor } from '../../model/redactor.ts';
 import { closedFailure, failureOf, failureOfAbort } from '../network/system-failure.ts';
-import { createLineFraming } from './line-framing.ts';
+import { createLineIntake, type LineIntake } from './line-intake.ts';
 import { createLineQueue } from './line-queue.ts';
-import { notOfTheProtocol } from './refusal.ts';
 import type { Sanitize } from './server-text.ts';
 import { StageFailure } from '../stage-failure.ts';
 import { whenAborted } from '../when-aborted.ts';
 
-/** What the conversation waits for next. */
-export interface Expectation {
-  /** Completes the phrase "while waiting for". */
-  readonly what: string;
-  /** The first character of a line must match, so that an invalid line is recognized before its end. */
-  readonly begins: RegExp;
-  /** Replaces `begins` for the lines after the first one, if their form differs. */
-  readonly further?: RegExp;
-}
-
-export interface LineReader {
+export interface LineReader extends Pick<LineIntake, 'expect' | 'unread'> {
   readonly sanitize: Sanitize;
-  /** Begins to wait for an answer. The limits of an answer count from here. */
-  readonly expect: (expectation: Expectation) => void;
   /** Returns the next line without its end, one character per byte. Rejects with a `StageFailure`. */
   readonly line: () => Promise<string>;
   readonly send: (line: string) => void;
@@ -37,8 +24,6 @@ export interface LineReader {
    * token.
    */
   readonly sendAs: (bytes: Uint8Array, shown: string) => void;
-  /** Returns a line, or the beginning of one, that has arrived but was not read yet. Undefined if there is none. */
-  readonly unread: () => string | undefined;
   /**
    * Passes all lines that were not read yet and all further lines to `onLine`, for a library that parses them. Calls
    * `onEnd` when the connection has ended.
@@ -73,47 +58,19 @@ export function createLineReader(
   socket: Socket,
   { signal, redactor, sanitize, trace }: LineReaderOptions,
 ): LineReader {
-  const framing = createLineFraming();
   const queue = createLineQueue();
-  let expected: Expectation = { what: 'the greeting', begins: /./ };
-  let begins = expected.begins;
-
   const fail = (reason: Failure): void => {
     if (queue.failure() !== undefined) return;
     socket.destroy();
     queue.end(reason);
   };
-  const check = (line: string): boolean => {
-    const fits = begins.test(line);
-    if (!fits) fail(notOfTheProtocol(line, expected.what, sanitize));
-    return fits;
-  };
-  const take = (line: string): void => {
-    trace?.note('server', sanitize(line));
-    if (!check(line)) return;
-    begins = expected.further ?? begins;
-    queue.push(line);
-  };
+  const intake = createLineIntake({ queue, fail, sanitize, trace });
+  const waiting = (): string => `Waiting for ${intake.expected()}`;
   const detach = listen(socket, signal, {
-    onData: (chunk) => {
-      const framed = framing.add(chunk);
-      if ('tooMuch' in framed) {
-        fail({ kind: 'protocol', code: 'flood', text: `${framed.tooMuch} instead of ${expected.what}.` });
-        return;
-      }
-      for (const line of framed.lines) {
-        if (queue.failure() !== undefined) return;
-        take(line);
-      }
-      if (framed.beginning !== undefined) check(framed.beginning);
-    },
-    onError: (error) => fail(failureOf(error, `Waiting for ${expected.what}`, redactor)),
-    onEnd: () => {
-      const { kind, text } = closedFailure(`Waiting for ${expected.what}`);
-      const last = queue.last();
-      fail({ kind, text: last === undefined ? text : `${text} Its last line: ${sanitize(last)}` });
-    },
-    onAbort: () => fail(failureOfAbort(signal, expected.what)),
+    onData: intake.add,
+    onError: (error) => fail(failureOf(error, waiting(), redactor)),
+    onEnd: () => fail(endAfter(queue.last(), waiting(), sanitize)),
+    onAbort: () => fail(failureOfAbort(signal, intake.expected())),
   });
   const send = (bytes: Uint8Array, shown: string): void => {
     if (queue.failure() !== undefined) return;
@@ -123,19 +80,15 @@ export function createLineReader(
 
   return {
     sanitize,
-    expect: (expectation) => {
-      expected = expectation;
-      begins = expectation.begins;
-      framing.restart();
-    },
+    expect: intake.expect,
     line: queue.next,
     send: (line) => send(Buffer.from(`${line}\r\n`, 'latin1'), line),
     sendAs: send,
-    unread: () => queue.first() ?? (framing.rest() === '' ? undefined : framing.rest()),
+    unread: intake.unread,
     follow: queue.follow,
     release: () => {
       socket.pause();
-      if (queue.first() !== undefined || framing.rest() !== '' || socket.readableLength > 0) fail(INJECTION);
+      if (intake.unread() !== undefined || socket.readableLength > 0) fail(INJECTION);
       const failure = queue.failure();
       if (failure !== undefined) throw new StageFailure(failure);
       detach();
@@ -146,10 +99,16 @@ export function createLineReader(
     failure: queue.failure,
     close: () => {
       detach();
-      queue.close(closedFailure(`Waiting for ${expected.what}`));
+      queue.close(closedFailure(waiting()));
       socket.destroy();
     },
   };
+}
+
+/** The failure for a connection that the server closed. Its last line, which nobody read, may name the reason. */
+function endAfter(last: string | undefined, waiting: string, sanitize: Sanitize): Failure {
+  const { kind, text } = closedFailure(waiting);
+  return { kind, text: last === undefined ? text : `${text} Its last line: ${sanitize(last)}` };
 }
 
 interface SocketListeners {

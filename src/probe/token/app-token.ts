@@ -1,24 +1,16 @@
 /**
- * Holds the token of one app for one scope, or the failure to get one. At most one request is in flight. A renewal runs
- * in the background, and a valid token is used even if its renewal fails. After a failure, `acquire` sends no request
- * before the pause is over. There are no timers, because each request starts in a call of `acquire` or `refresh`.
+ * Decides when a token of one app for one scope is requested. At most one request is in flight. A renewal runs in the
+ * background, and a valid token is used even if its renewal fails. After a failure, `acquire` sends no request before
+ * the pause is over. There are no timers, because each request starts in a call of `acquire` or `refresh`.
+ * token-record.ts holds the token, or the failure to get one.
  */
-import type { TokenFacts } from '../../model/evidence.ts';
-import type { Failure } from '../../model/failure.ts';
 import type { AppTokenState } from '../../model/status.ts';
-import { createTokenCounting, NO_COUNTERS, type TokenCounters } from './token-counters.ts';
-import { type FailureRun, pauseOf, refreshFailureOf, whilePaused, withFailure } from './token-failures.ts';
-import { askedPauseMs, type TokenTimes, tokenTimes } from './token-pauses.ts';
+import { NO_COUNTERS, type TokenCounters } from './token-counters.ts';
+import { type FailureRun, pauseOf, whilePaused } from './token-failures.ts';
+import { askedPauseMs } from './token-pauses.ts';
+import { createTokenRecord } from './token-record.ts';
 import type { TokenReply } from './token-reply.ts';
 import type { TokenOutcome } from './token-source.ts';
-
-type Granted = Extract<TokenOutcome, { ok: true }>;
-
-interface Cached extends Granted {
-  readonly times: TokenTimes;
-  /** The result for every probe of the app until the token is renewed. */
-  readonly fromCache: Granted;
-}
 
 export interface AppToken {
   /** Returns the cached token, or joins the request in flight, or returns the last failure while its pause lasts. */
@@ -41,9 +33,7 @@ export function createAppToken(
   onAnswer: (outcome: TokenOutcome) => void,
   before: TokenCounters = NO_COUNTERS,
 ): AppToken {
-  const counting = createTokenCounting(before);
-  let cached: Cached | undefined;
-  let failing: FailureRun | undefined;
+  const record = createTokenRecord(seed, before);
   let request: Promise<TokenOutcome> | undefined;
   let requestBegunAt = 0;
   /**
@@ -51,89 +41,38 @@ export function createAppToken(
    * count, so the pauses begin with the shortest one again.
    */
   let askedAnewAt = 0;
-  let replacementRefused: AppTokenState['replacementRefused'];
-  let clock: Pick<TokenFacts, 'clockSkewSeconds' | 'clockWitness'> = {};
 
-  const usable = (now: number): typeof cached =>
-    cached !== undefined && now >= cached.times.usableFrom && now < cached.times.usableUntil
-      ? cached
-      : undefined;
-  const refreshFailure = (now: number): ReturnType<typeof refreshFailureOf> =>
-    refreshFailureOf(failing, cached?.times.expiresAt, now);
-
-  const succeed = (reply: Extract<TokenReply, { ok: true }>): TokenOutcome => {
-    const times = tokenTimes(reply.sentAt, reply.lifetimeMs, seed);
-    const facts: TokenFacts = { ...reply.facts, expiresAt: times.expiresAt };
-    const outcome: Granted = { ok: true, token: reply.token, claims: reply.claims, facts };
-    cached = { ...outcome, times, fromCache: { ...outcome, facts: { ...facts, source: 'cache' } } };
-    failing = undefined;
-    const refused = reply.facts.replacementRefused;
-    if (refused !== undefined) counting.count(refused);
-    replacementRefused = refused && { failure: refused, since: replacementRefused?.since ?? Date.now() };
-    return outcome;
-  };
-  const fail = (failure: Failure, facts: TokenFacts): TokenOutcome => {
-    const outcome = { ok: false, failure, facts } as const;
-    // Our own abort says nothing about the app.
-    if (failure.kind === 'aborted') return outcome;
-    const now = Date.now();
-    counting.failed(failure, now);
-    failing = withFailure(failing, { outcome, at: now, tokenLived: usable(now) !== undefined }, askedAnewAt);
-    return { ...outcome, facts: { ...facts, ...refreshFailure(now) } };
-  };
   const fetchOnce = async (): Promise<TokenOutcome> => {
     requestBegunAt = Date.now();
     const reply = await fetch();
     request = undefined;
-    counting.requested(reply.requests);
-    clock = clockOf(reply.facts) ?? clock;
-    const outcome = reply.ok ? succeed(reply) : fail(reply.failure, reply.facts);
+    const outcome = record.note(reply, { now: Date.now(), askedAnewAt });
     onAnswer(outcome);
     return outcome;
   };
   const fetchShared = (): Promise<TokenOutcome> => (request ??= fetchOnce());
-  const recorded = (now: number, { outcome }: FailureRun): TokenOutcome => ({
-    ...outcome,
-    facts: { ...outcome.facts, source: 'cache', ...refreshFailure(now) },
-  });
+  const fetchUnless = (paused: FailureRun | undefined, now: number): TokenOutcome | Promise<TokenOutcome> =>
+    paused === undefined || request !== undefined ? fetchShared() : record.repeated(paused, now);
 
   return {
     acquire: () => {
       const now = Date.now();
-      const token = usable(now);
+      const token = record.usable(now);
+      const failing = record.failing();
       const paused = whilePaused(failing, now, (run) => pauseOf(run, token !== undefined));
-      if (token === undefined)
-        return paused === undefined || request !== undefined ? fetchShared() : recorded(now, paused);
+      if (token === undefined) return fetchUnless(paused, now);
       // After a failure, the renewal is repeated even if the token is young, because the fault may have been fixed.
       if (failing === undefined ? now >= token.times.renewAt : paused === undefined) void fetchShared();
-      const { fromCache } = token;
-      if (failing === undefined) return fromCache;
-      return { ...fromCache, facts: { ...fromCache.facts, ...refreshFailure(now) } };
+      return record.served(token, now);
     },
     refresh: (since = 0) => {
       const now = Date.now();
       askedAnewAt = Math.max(askedAnewAt, since);
       if (request !== undefined && requestBegunAt < since) return request.then(() => fetchShared());
-      const paused = whilePaused(failing, now, ({ outcome }) => askedPauseMs(outcome.failure));
-      return paused === undefined || request !== undefined ? fetchShared() : recorded(now, paused);
+      const paused = whilePaused(record.failing(), now, ({ outcome }) => askedPauseMs(outcome.failure));
+      return fetchUnless(paused, now);
     },
-    restore: counting.restore,
-    state: () => ({
-      app,
-      ...counting.state(),
-      ...(cached !== undefined && { expiresAt: cached.times.expiresAt, claims: cached.claims }),
-      ...refreshFailure(Date.now()),
-      ...clock,
-      ...(replacementRefused !== undefined && { replacementRefused }),
-    }),
+    restore: record.counting.restore,
+    state: () => ({ app, ...record.state(Date.now()) }),
   };
-}
-
-/** Undefined if the answer had no credible date. */
-function clockOf({
-  clockSkewSeconds,
-  clockWitness,
-}: TokenFacts): Pick<TokenFacts, 'clockSkewSeconds' | 'clockWitness'> | undefined {
-  if (clockSkewSeconds === undefined) return undefined;
-  return { clockSkewSeconds, ...(clockWitness !== undefined && { clockWitness }) };
 }
