@@ -17,6 +17,7 @@ const reportSchema = z.object({
 export function descriptorLimit(): number {
   // By default, Node's report contains the environment, and looks up the host names of all peers.
   process.report.excludeEnv = true;
+  // The types of Node.js 24 lack this member.
   Reflect.set(process.report, 'excludeNetwork', true);
   const report = reportSchema.safeParse(process.report.getReport());
   return report.success ? report.data.userLimits.open_files.soft : Number.POSITIVE_INFINITY;

@@ -3,6 +3,7 @@
  * TCP chunk for one answer, confuses `+ ` with `+OK`, never settles if the server closes, and puts the SASL response
  * (with the token) into its errors. Used by pop3.ts only.
  */
+import { Socket } from 'node:net';
 import Pop3Command from 'node-pop3';
 import { notOfTheProtocol, refusal } from './refusal.ts';
 import type { LineReader } from './line-reader.ts';
@@ -90,15 +91,17 @@ export class Pop3Session extends Pop3Command {
    * for one.
    */
   #adopt(): void {
-    const write = (command: string): void => {
+    const socket = new Socket();
+    // node-pop3 calls no other method.
+    socket.write = (command: string) => {
       this.#reader.send(command.trimEnd());
       this.#reader.line().then(
         (line) => this.#answer(line),
         (error) => this.emit('error', error),
       );
+      return true;
     };
-    // The property is declared as a socket, but node-pop3 only calls `write`.
-    Reflect.set(this, '_socket', { write });
+    this._socket = socket;
   }
 
   #answer(line: string): void {
