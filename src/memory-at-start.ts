@@ -7,8 +7,8 @@
  * outlive a collection and move to the old generation. Collecting them there took four fifths of the daemon's CPU at
  * 10,000 mailboxes, and blocked it for 40 ms at a time.
  *
- * malloc gets one arena for all threads, and returns large blocks to the system when they are freed. Otherwise each of
- * ten threads keeps memory of its own, and each response of 14 MB leaves gaps (docs/performance.md).
+ * malloc gets one arena for all threads, and returns large blocks, such as a rendering of the metrics, to the system
+ * when they are freed. Otherwise each of ten threads keeps memory of its own (decision 0011 has the measurements).
  */
 export const YOUNG_GENERATION = ['--min-semi-space-size=8', '--max-semi-space-size=8'];
 /**

@@ -145,6 +145,6 @@ export interface ReportSource {
   /** Is the configuration loaded and the scheduler running? */
   readonly ready: () => boolean;
   /** Maps a code of the token endpoint to the cause that labels the failure counter. */
-  readonly tokenFailureCause: (code: string) => Cause | 'unexplained' | undefined;
+  readonly tokenFailureCause: (code: string) => Cause | 'unexplained';
   readonly build: Build;
 }

@@ -3,7 +3,7 @@
  * libraries report before they send a request.
  */
 import type { Failure } from '../model/failure.ts';
-import { causesOfCut, isKnownCode, meaningOf, mostSpecific } from '../vocabulary/aadsts.ts';
+import { causesOfCut, isKnownCode, isSpecific, meaningOf, mostSpecific } from '../vocabulary/aadsts.ts';
 import {
   codeBySentence,
   ENDPOINTS_UNREAD,
@@ -135,10 +135,9 @@ function codePlaces(finder: Finder): readonly CodePlace[] {
   // Only the first occurrence of each code counts, because only the first is followed by the sentence.
   const distinct = places.filter(({ code }, at) => places.findIndex((other) => other.code === code) === at);
   // Older answers carry a generic code in addition to the specific one.
-  const general = new Set([70_002, 50_012, 70_000]);
-  const telling = distinct.filter(({ code }) => !general.has(code) && isKnownCode(code));
+  const specific = distinct.filter(({ code }) => isSpecific(code));
   const best = mostSpecific(distinct.map(({ code }) => code));
-  const chosen = telling.length > 0 ? telling : distinct.filter(({ code }) => code === best);
+  const chosen = specific.length > 0 ? specific : distinct.filter(({ code }) => code === best);
   return chosen.slice(0, MOST_CODES);
 }
 

@@ -8,8 +8,6 @@ import type { Cause } from '../model/cause.ts';
 export interface CodeMeaning {
   readonly cause: Cause;
   readonly detail?: string;
-  /** True if any other code in the same answer is more specific. Old answers carry two codes. */
-  readonly generic?: true;
 }
 
 const GROUPS: readonly (readonly [CodeMeaning, readonly number[]])[] = [
@@ -129,7 +127,12 @@ export function causesOfCut(code: number): readonly Cause[] {
 
 /** Whether the code is known and has exactly one cause. */
 export function isTelling(code: number): boolean {
-  return MEANINGS.has(code) && !GENERIC.has(code) && !OPEN.has(code);
+  return isSpecific(code) && !OPEN.has(code);
+}
+
+/** Whether the code is known, and is not one that older answers put before the specific one. */
+export function isSpecific(code: number): boolean {
+  return MEANINGS.has(code) && !GENERIC.has(code);
 }
 
 export function isKnownCode(code: number): boolean {
@@ -147,11 +150,7 @@ export function codeNumber(code: string | undefined): number | undefined {
  * least specific: an answer with `AADSTS70002: ... AADSTS50012: ...` concerns the assertion, as 50012 says.
  */
 export function mostSpecific(codes: readonly number[]): number | undefined {
-  return (
-    codes.findLast((code) => MEANINGS.has(code) && !GENERIC.has(code)) ??
-    codes.findLast((code) => code !== 70002) ??
-    codes.at(-1)
-  );
+  return codes.findLast(isSpecific) ?? codes.findLast((code) => code !== 70002) ?? codes.at(-1);
 }
 
 /** Returns all codes with this cause, for tests and generated documents. */

@@ -2,6 +2,7 @@
  * One fixed fleet for the tests of report/: a healthy app, one with an expired secret, one without POP permission, a
  * mailbox that fails for the first time, and one that was never probed. Some names need escaping.
  */
+import { tokenFailureCause } from '../../src/diagnosis/token-failure-cause.ts';
 import type { CredentialStatus } from '../../src/model/credential.ts';
 import type { Diagnosis } from '../../src/model/diagnosis.ts';
 import { createRedactor, type Redactor } from '../../src/model/redactor.ts';
@@ -302,7 +303,7 @@ export function aSource(overrides: Partial<ReportSource> = {}): ReportSource {
     ],
     externalUrl: () => undefined,
     ready: () => true,
-    tokenFailureCause: () => undefined,
+    tokenFailureCause,
     schedulerLagSeconds: () => 0.002,
     probeLimits: () => ({
       total: { needed: 12.5, cap: 50 },
