@@ -1,11 +1,9 @@
-import { readFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { parse, stringify } from 'yaml';
-import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
-import { addApplication, addMailbox, createTenant, daysFromNow } from '../../src/sandbox/tenant-builder.ts';
-import { ALERTMANAGER_FILE, isAlert, readRules, readRuleTests } from '../alerts/rules.ts';
+import { parse } from 'yaml';
+import { daysFromNow } from '../../src/sandbox/tenant-builder.ts';
+import { ALERTMANAGER_FILE, readRuleTests } from '../alerts/rules.ts';
+import { createAlertedFleet, startAlertingPrometheus, type AlertedFleet } from '../support/alerted-fleet.ts';
 import {
   startAlertmanager,
   startWebhook,
@@ -14,7 +12,7 @@ import {
   type Webhook,
 } from '../support/alertmanager.ts';
 import { freePorts } from '../support/free-ports.ts';
-import { startPrometheus, type Prometheus } from '../support/prometheus.ts';
+import type { Prometheus } from '../support/prometheus.ts';
 import { isInstalled } from '../support/provision.ts';
 import { until } from '../support/until.ts';
 import { watchDaemon, type WatchingDaemon } from '../support/watched-sandbox.ts';
@@ -22,21 +20,6 @@ import { watchDaemon, type WatchingDaemon } from '../support/watched-sandbox.ts'
 type Labels = Readonly<Record<string, string>>;
 
 const MAILBOXES = 10;
-
-/** The shipped rules, with one minute of waiting shortened to 400 ms: nothing but durations is changed. */
-async function hastyRules(): Promise<string> {
-  const { groups } = await readRules();
-  const minutes = (duration: string): number => Number(/^(\d+)m$/.exec(duration)?.[1]);
-  return stringify({
-    groups: groups.map(({ name, rules }) => ({
-      name,
-      interval: '1s',
-      rules: rules.map((rule) =>
-        isAlert(rule) ? { ...rule, for: `${Math.ceil(minutes(rule.for) * 0.4)}s` } : rule,
-      ),
-    })),
-  });
-}
 
 /** The shipped configuration, with the webhook as every receiver and seconds for minutes. */
 async function hastyAlertmanager(webhook: string): Promise<object> {
@@ -54,31 +37,18 @@ async function hastyAlertmanager(webhook: string): Promise<object> {
 }
 
 describe.skipIf(!isInstalled('prometheus') || !isInstalled('alertmanager'))('an expired secret', () => {
-  let sandbox: Sandbox;
+  let fleet: AlertedFleet;
   let watched: WatchingDaemon;
   let webhook: Webhook;
   let alertmanager: Alertmanager;
   let prometheus: Prometheus;
-  let directory: string;
 
   beforeAll(async () => {
-    const tenant = createTenant();
-    tenant.tokenLifetimeSeconds = 3;
-    const added = addApplication(tenant, { displayName: 'plm' });
-    const addresses = Array.from({ length: MAILBOXES }, (_, at) => `box-${at}@contoso.example`);
-    for (const address of addresses) addMailbox(tenant, address, [added.application.appId]);
-    const app = {
-      id: 'plm',
-      appId: added.application.appId,
-      credential: { kind: 'secret', value: added.secret.value },
-      owner: 'it-operations',
-      expiresAt: daysFromNow(150),
-    } as const;
-    const watch = addresses.map((address, at) => ({ id: `box-${at}`, address, app: 'plm' }));
-    sandbox = await createSandbox({ tenant, failureDelayMs: 5 });
+    const mailboxes = Array.from({ length: MAILBOXES }, (_, at) => `box-${at}`);
+    fleet = await createAlertedFleet([{ id: 'plm', owner: 'it-operations', mailboxes }]);
     const [port] = await freePorts(1);
-    watched = await watchDaemon(sandbox, {
-      plan: { apps: [app], watch },
+    watched = await watchDaemon(fleet.sandbox, {
+      plan: fleet.plan,
       interval: '1s',
       timeout: '900ms',
       // The links in the alerts lead there.
@@ -87,17 +57,10 @@ describe.skipIf(!isInstalled('prometheus') || !isInstalled('alertmanager'))('an 
 
     webhook = await startWebhook();
     alertmanager = await startAlertmanager(await hastyAlertmanager(webhook.url));
-    directory = await mkdtemp(join(tmpdir(), 'mailprobe-rules-'));
-    const rules = join(directory, 'alerts.yaml');
-    await writeFile(rules, await hastyRules());
-    prometheus = await startPrometheus({
-      global: { scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s' },
-      rule_files: [rules],
-      alerting: { alertmanagers: [{ static_configs: [{ targets: [new URL(alertmanager.url).host] }] }] },
-      scrape_configs: [
-        { job_name: 'mailprobe', static_configs: [{ targets: [new URL(watched.daemon.url).host] }] },
-      ],
-    });
+    prometheus = await startAlertingPrometheus(
+      [new URL(watched.daemon.url).host],
+      new URL(alertmanager.url).host,
+    );
   });
 
   afterAll(async () => {
@@ -105,19 +68,12 @@ describe.skipIf(!isInstalled('prometheus') || !isInstalled('alertmanager'))('an 
     await alertmanager.close();
     await webhook.close();
     await watched.close();
-    await sandbox.close();
-    await rm(directory, { recursive: true, force: true });
+    await fleet.sandbox.close();
   });
 
   async function firing(name: string): Promise<number> {
     const samples = await prometheus.query(`ALERTS{alertname="${name}", alertstate="firing"}`);
     return samples.length;
-  }
-
-  function expireOn(date: string): void {
-    sandbox.change(({ applications }) => {
-      for (const { secrets } of applications) for (const secret of secrets) secret.endDateTime = date;
-    });
   }
 
   test('is one message to those who can fix it, and one when it is fixed', {
@@ -129,7 +85,7 @@ describe.skipIf(!isInstalled('prometheus') || !isInstalled('alertmanager'))('an 
     });
     expect(webhook.received, 'while all is well').toEqual([]);
 
-    expireOn(daysFromNow(-1));
+    fleet.expireOn(daysFromNow(-1));
     // Longer than the waits of rules and groups, so that every message has been sent.
     await until('every mailbox to be down for 14 seconds', async () => {
       const old = await prometheus.query('time() - ALERTS_FOR_STATE{alertname="MailprobeMailboxDown"} > 14');
@@ -168,7 +124,7 @@ describe.skipIf(!isInstalled('prometheus') || !isInstalled('alertmanager'))('an 
     expect(namesOf(true)).toContain('MailprobeMailboxDown');
     expect(namesOf(true)).toContain('MailprobeCredentialRefused');
 
-    expireOn(daysFromNow(150));
+    fleet.expireOn(daysFromNow(150));
     await until('word that it is fixed', () => webhook.received.find(({ status }) => status === 'resolved'));
     await until('no alert to be left', async () =>
       (await firing('MailprobeMailboxDown')) === 0 ? true : undefined,

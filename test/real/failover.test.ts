@@ -2,20 +2,22 @@
  * A real Prometheus with the shipped rules scrapes two real replicas on a real PostgreSQL, which are killed in turn. An
  * alert that fires goes on firing until the mailbox opens again.
  */
-import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { stringify } from 'yaml';
 import { createDaemonProcess, type DaemonProcess } from '../../bench/chaos/daemon-process.ts';
 import { configFor } from '../../src/sandbox/config-file.ts';
-import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
-import { addApplication, addMailbox, createTenant, daysFromNow } from '../../src/sandbox/tenant-builder.ts';
-import type { DemoPlan } from '../../src/sandbox/plan.ts';
-import { isAlert, readRules } from '../alerts/rules.ts';
+import { daysFromNow } from '../../src/sandbox/tenant-builder.ts';
+import {
+  addressOf,
+  createAlertedFleet,
+  startAlertingPrometheus,
+  type AlertedFleet,
+} from '../support/alerted-fleet.ts';
 import { freePorts } from '../support/free-ports.ts';
 import { postgresBinaries, startPostgres, type PostgresServer } from '../support/postgres.ts';
-import { startPrometheus, type Prometheus } from '../support/prometheus.ts';
+import type { Prometheus } from '../support/prometheus.ts';
 import { isInstalled } from '../support/provision.ts';
 import { until } from '../support/until.ts';
 
@@ -29,27 +31,6 @@ const WATCHED = 'MailprobeMailboxDown|MailprobeMailboxProblem|MailprobeAppProble
 /** 4 mailboxes of expired apps and 2 others, over both protocols; a problem of each of the 2 apps and the 2 others. */
 const FIRING = { MailprobeMailboxDown: 12, MailprobeAppProblem: 2, MailprobeMailboxProblem: 2 };
 
-/** The shipped rules with a minute of waiting as 400 ms, and one more that counts the evaluations. */
-async function hastyRules(): Promise<string> {
-  const { groups } = await readRules();
-  const minutes = (duration: string): number => Number(/^(\d+)m$/.exec(duration)?.[1]);
-  return stringify({
-    groups: groups.map(({ name, rules }) => ({
-      name,
-      interval: '1s',
-      rules: [
-        ...rules.map((rule) => ({
-          ...rule,
-          // Longer than a lease and its takeover on a busy machine, as the shipped three minutes are.
-          expr: rule.expr.replaceAll('[3m]', '[30s]'),
-          ...(isAlert(rule) && { for: `${Math.ceil(minutes(rule.for) * 0.4)}s` }),
-        })),
-        { record: 'evaluations', expr: 'vector(1)' },
-      ],
-    })),
-  });
-}
-
 interface Replica {
   readonly name: string;
   readonly url: string;
@@ -58,32 +39,17 @@ interface Replica {
 
 describe.skipIf(!isInstalled('prometheus') || postgresBinaries() === undefined)('two replicas', () => {
   let database: PostgresServer;
-  let sandbox: Sandbox;
+  let fleet: AlertedFleet;
   let prometheus: Prometheus;
   let directory: string;
   let a: Replica;
   let b: Replica;
 
   beforeAll(async () => {
-    const tenant = createTenant();
-    tenant.tokenLifetimeSeconds = 3;
-    const made = APPS.map((id) => {
-      const { application, secret } = addApplication(tenant, { displayName: id });
-      const addresses = [1, 2].map((at) => `${id}-${at}@contoso.example`);
-      for (const address of addresses) addMailbox(tenant, address, [application.appId]);
-      const app = {
-        id,
-        appId: application.appId,
-        credential: { kind: 'secret', value: secret.value },
-        expiresAt: daysFromNow(150),
-      } as const;
-      return {
-        app,
-        watch: addresses.map((address) => ({ id: address.split('@')[0] ?? '', address, app: id })),
-      };
-    });
-    const plan: DemoPlan = { apps: made.map(({ app }) => app), watch: made.flatMap(({ watch }) => watch) };
-    sandbox = await createSandbox({ tenant, failureDelayMs: 5 });
+    fleet = await createAlertedFleet(
+      APPS.map((id) => ({ id, mailboxes: [1, 2].map((at) => `${id}-${at}`) })),
+    );
+    const { sandbox, plan } = fleet;
     database = await startPostgres();
     const { database: name } = database.createDatabase('failover');
     directory = await mkdtemp(join(tmpdir(), 'mailprobe-failover-'));
@@ -102,25 +68,14 @@ describe.skipIf(!isInstalled('prometheus') || postgresBinaries() === undefined)(
       };
     };
     [a, b] = [await replica('a', ports[0]), await replica('b', ports[1])];
-    const rules = join(directory, 'alerts.yaml');
-    await writeFile(rules, await hastyRules());
-    prometheus = await startPrometheus({
-      global: { scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s' },
-      rule_files: [rules],
-      scrape_configs: [
-        {
-          job_name: 'mailprobe',
-          static_configs: [{ targets: [a, b].map(({ url }) => new URL(url).host) }],
-        },
-      ],
-    });
+    prometheus = await startAlertingPrometheus([a, b].map(({ url }) => new URL(url).host));
   });
 
   afterAll(async () => {
     await Promise.all([a.process.kill(), b.process.kill()]);
     await prometheus.close();
     await database.close();
-    await sandbox.close();
+    await fleet.sandbox.close();
     await rm(directory, { recursive: true, force: true });
   });
 
@@ -160,14 +115,9 @@ describe.skipIf(!isInstalled('prometheus') || postgresBinaries() === undefined)(
     }
   };
   const breakIn = async (method: string, path: string, body: object): Promise<void> => {
-    const answer = await fetch(`${sandbox.control}${path}`, { method, body: JSON.stringify(body) });
+    const answer = await fetch(`${fleet.sandbox.control}${path}`, { method, body: JSON.stringify(body) });
     expect(answer.status).toBe(200);
   };
-  const expireOn = (date: string): void =>
-    sandbox.change(({ applications }) => {
-      const hit = applications.filter(({ displayName }) => EXPIRING.has(displayName));
-      for (const { secrets } of hit) for (const secret of secrets) secret.endDateTime = date;
-    });
 
   test('whatever is killed, no alert resolves, and none waits anew', { timeout: 300_000 }, async () => {
     await a.process.start();
@@ -179,10 +129,10 @@ describe.skipIf(!isInstalled('prometheus') || postgresBinaries() === undefined)(
     ]);
     // Each replica reports of its own apps only.
     expect(await count('mailprobe_app_info')).toBe(4);
-    expireOn(daysFromNow(-1));
+    fleet.expireOn(daysFromNow(-1), EXPIRING);
     const fault = { kind: 'unavailable-at-login' };
     for (const id of APPS.filter((app) => !EXPIRING.has(app)))
-      await breakIn('PATCH', `/mailboxes/${id}-1@contoso.example`, { faults: { imap: fault, pop3: fault } });
+      await breakIn('PATCH', `/mailboxes/${addressOf(`${id}-1`)}`, { faults: { imap: fault, pop3: fault } });
     await untilFiring();
     const began = Date.now();
     const before = await alertsIn(`ALERTS{alertname=~"${WATCHED}", alertstate="firing"}`);
@@ -220,7 +170,7 @@ describe.skipIf(!isInstalled('prometheus') || postgresBinaries() === undefined)(
     );
     expect(absent, 'that nobody watches').toEqual([]);
 
-    expireOn(daysFromNow(150));
+    fleet.expireOn(daysFromNow(150), EXPIRING);
     await breakIn('POST', '/reset', {});
     await until(
       'every alert of a mailbox to resolve',
