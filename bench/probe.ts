@@ -42,7 +42,7 @@ const FULL = 50;
 const MAILBOXES = 500;
 /** Enough apps that the limit of probes per app delays nothing. */
 const APPS = 20;
-/** As long as a token of Entra. */
+/** A text as long as a token of Entra. */
 const TOKEN = `eyJ${'x'.repeat(1_600)}`;
 
 const NAMES: Readonly<Record<ProberRole, string>> = {

@@ -39,7 +39,7 @@ export interface ReplicaProcess {
 
 export interface ClusterWorld {
   readonly server: PostgresServer;
-  /** Connects to PostgreSQL without a proxy. */
+  /** A connection to PostgreSQL that uses no proxy. */
   readonly database: Database;
   readonly replicas: readonly ReplicaProcess[];
   /** From now on, these mailboxes refuse every login, and all other mailboxes accept it. */

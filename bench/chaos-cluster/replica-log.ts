@@ -12,7 +12,7 @@ export interface LoggedResult {
   readonly began: number;
 }
 
-/** From `at` on, the replica must not probe these apps, or no app at all if `apps` is absent. */
+/** From `at` on, the replica must not probe the apps in `apps`. If `apps` is absent, it must not probe any app. */
 export interface LostRight {
   readonly replica: string;
   readonly event: string;

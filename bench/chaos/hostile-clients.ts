@@ -7,7 +7,7 @@ import { connect, type Socket } from 'node:net';
 import type { Random } from './random.ts';
 
 const REQUESTS: readonly string[] = [
-  // An incomplete request.
+  // The first request is incomplete.
   'GET /metrics HTTP/1.1\r\nhost: x\r\n',
   '\u0016\u0003\u0001\u0002\u0000\u0001',
   'GET /metrics HTTP/1.1\r\nhost: localhost\r\n\r\n'.repeat(20),

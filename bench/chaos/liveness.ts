@@ -3,7 +3,7 @@ export interface Liveness {
   readonly asked: number;
   readonly failures: readonly LivezFailure[];
   readonly worstMs: number;
-  /** The longest time without the waits for a CPU, both of the daemon and of its client. */
+  /** The longest time of an answer, without the waits for a CPU, both of the daemon and of its client. */
   readonly worstOwnMs: number;
   /** The longest time that the daemon computed during one request. */
   readonly worstCpuMs: number;
