@@ -1,7 +1,7 @@
 /**
- * The server-sent events: a mailbox changed its confirmed state, a problem opened or closed, an incident changed. Keeps
- * the most recent events for clients that reconnect (`Last-Event-ID`). The daemon publishes them; `events-route.ts`
- * subscribes.
+ * The server-sent events: a target changed its confirmed state, a problem opened or closed, an incident changed. Keeps
+ * the most recent events for clients that reconnect (`Last-Event-ID`). The daemon publishes events, and
+ * `events-route.ts` subscribes to them.
  */
 import { randomUUID } from 'node:crypto';
 import type { IncidentChange, IncidentChangeKind } from '../model/incident.ts';
@@ -10,7 +10,7 @@ import type { ProblemChange, StatusChange } from '../model/status.ts';
 import { jsonText } from './resource/json.ts';
 import { incidentEventView, problemEventView, statusEventView } from './resource/event.ts';
 
-/** The fields of a server-sent event: https://html.spec.whatwg.org/multipage/server-sent-events.html */
+/** The fields of a server-sent event (https://html.spec.whatwg.org/multipage/server-sent-events.html). */
 export interface Event {
   readonly id: string;
   readonly name: EventName;
@@ -27,12 +27,12 @@ export type EventName =
 
 export interface Events {
   readonly publishChange: (change: StatusChange) => void;
-  /** Publishes only that a problem opened or closed. The lists show other changes. */
+  /** Publishes only that a problem opened or closed. Clients see other changes in the lists of the API. */
   readonly publishProblem: (change: ProblemChange) => void;
   readonly publishIncident: (change: IncidentChange) => void;
   /**
-   * Delivers the events after `lastEventId`, then every new one. Sends `reset` first if the missed events are no longer
-   * kept: the client should read the lists again. Returns a function that ends the subscription.
+   * Delivers the events after `lastEventId`, and then every new event. If some of the missed events are no longer kept,
+   * first delivers `reset`, so that the client reads the lists again. Returns a function that ends the subscription.
    */
   readonly listen: (lastEventId: string | undefined, deliver: (event: Event) => void) => () => void;
   readonly close: () => void;
@@ -41,7 +41,7 @@ export interface Events {
 const MOST_KEPT = 500;
 
 export function createEvents(redactor: Redactor): Events {
-  /** Distinguishes the ids of this process from those of an earlier one. */
+  /** Part of each id. It distinguishes the ids of this process from those of an earlier one. */
   const process = randomUUID().slice(0, 8);
   const kept: Event[] = [];
   const listeners = new Set<(event: Event) => void>();
@@ -56,8 +56,8 @@ export function createEvents(redactor: Redactor): Events {
   };
 
   /**
-   * The events after the one with this id. `undefined` if one of them is no longer kept, or if another process gave the
-   * id.
+   * Returns the events after the one with this id. Undefined if some of them are no longer kept, or if another process
+   * gave the id.
    */
   const missedSince = (id: string): readonly Event[] | undefined => {
     const [from, number] = id.split('-');

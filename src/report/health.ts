@@ -1,6 +1,4 @@
-/**
- * Health as one of pass, warn and fail. Unknown counts as a warning. Used by `/health` and by the page.
- */
+/** Health as `pass`, `warn` or `fail`. Unknown counts as `warn`. Used by `/health` and by the pages. */
 import { roundDuration } from '../model/duration-text.ts';
 import { isStale } from '../model/freshness.ts';
 import { failedStages } from '../model/evidence.ts';
@@ -10,14 +8,14 @@ import type { MailboxStatus } from './select.ts';
 export const HEALTH_STATUSES = ['pass', 'warn', 'fail'] as const;
 export type HealthStatus = (typeof HEALTH_STATUSES)[number];
 
-/** An unconfirmed failure and a success with a warning both count as `warn`. */
+/** A failure that is not confirmed yet counts as `warn`, and so does a success with a warning. */
 export function targetHealth({ confirmed, lastProbe }: TargetStatus): HealthStatus {
   if (confirmed === 'down') return 'fail';
   if (confirmed === 'unknown' || lastProbe?.success === false) return 'warn';
   return lastProbe?.diagnoses.some(({ severity }) => severity !== 'info') === true ? 'warn' : 'pass';
 }
 
-/** The number of targets in each state. */
+/** Returns the number of targets with each health. */
 export function healthCounts(mailboxes: readonly MailboxStatus[]): Record<HealthStatus, number> {
   const counts = { pass: 0, warn: 0, fail: 0 };
   for (const { targets } of mailboxes) for (const target of targets) counts[targetHealth(target)] += 1;
@@ -25,8 +23,8 @@ export function healthCounts(mailboxes: readonly MailboxStatus[]): Record<Health
 }
 
 /**
- * Returns `fail` if a target is down. Returns `warn` if a target is at `warn`, if no mailbox is watched, or if a
- * problem more severe than `info` is open, such as a secret that expires soon.
+ * Returns `fail` if a target is at `fail`. Returns `warn` if a target is at `warn`, if no mailbox is watched, or if a
+ * problem above the severity `info` is open.
  */
 export function overall(
   counts: Readonly<Record<HealthStatus, number>>,
@@ -39,8 +37,8 @@ export function overall(
 }
 
 /**
- * One line that says why a target is not well: that the last result is stale, the verdict, the failed stage, or that
- * nothing is confirmed yet. Empty if it is up.
+ * Returns one line that says why a target is not well: the last result is too old, a diagnosis, the failed stage, or
+ * nothing is confirmed yet. Empty if the target is up.
  */
 export function reasonOf(status: TargetStatus, now: number): string {
   const { confirmed, lastProbe, resultAt = now } = status;

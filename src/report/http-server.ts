@@ -1,6 +1,6 @@
 /**
- * Creates the HTTP server with its routes, access control and error handling. The daemon calls this, makes the server
- * listen and closes it. Address and port are not known here.
+ * Creates the HTTP server with its routes, access control and error handling. The daemon makes the server listen, and
+ * closes it.
  */
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from './log.ts';
@@ -27,20 +27,23 @@ export interface HttpOptions {
   readonly metrics: Metrics;
   readonly redactor: Redactor;
   readonly logger?: Logger;
-  /** Read at each request, so that a reload applies at once. If absent, every caller may use every route. */
+  /**
+   * Called at each request, so that a reload of the configuration applies at once. If absent, every caller may use
+   * every route.
+   */
   readonly protection?: () => Protection;
   /** If present, the server uses TLS. `renewCertificate` replaces the certificate without a restart. */
   readonly tls?: TlsIdentity | undefined;
-  /** The most connections at once. If absent, 1,000. */
+  /** The most connections at once. 1,000 if absent. */
   readonly mostConnections?: number;
-  /** If absent, `/api/v1/events` does not exist. */
+  /** If absent, the route `/api/v1/events` does not exist. */
   readonly events?: Events;
-  /** Shown at the top of the page; the demo uses it to mark itself as simulated. */
+  /** A text at the top of each page. The demo uses it to say that its data is simulated. */
   readonly banner?: string;
 }
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
-/** The longest path segment, in characters. An id may be that long. */
+/** The longest segment of a path, in characters. An id may be that long. */
 const LONGEST_PARAMETER = 512;
 
 const SECURITY_HEADERS = {
@@ -48,7 +51,7 @@ const SECURITY_HEADERS = {
   'content-security-policy': PAGE_CSP,
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
-  // With `no-referrer`, a browser would send a form of our own page with `Origin: null`.
+  // With `no-referrer`, a browser would send the forms of mailprobe's pages with `Origin: null`.
   'referrer-policy': 'same-origin',
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
@@ -62,7 +65,7 @@ export async function createHttpServer(source: ReportSource, options: HttpOption
     bodyLimit: BODY_LIMIT_BYTES,
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
     serverFactory: (listener) => createNodeServer(listener, options),
-    // Closing must not wait for slow readers.
+    // Otherwise a slow client would delay the end of the process.
     forceCloseConnections: true,
     clientErrorHandler: refuseRaw,
     frameworkErrors: (error, request, reply) => {
@@ -111,7 +114,10 @@ export async function createHttpServer(source: ReportSource, options: HttpOption
   return app;
 }
 
-/** A browser that follows a link gets an error page. Programs, and all paths below `/api`, get problem details. */
+/**
+ * Sends an error page to a browser that follows a link. Sends problem details to programs, and for all paths below
+ * `/api`.
+ */
 function refuse(
   { headers, url }: Pick<FastifyRequest, 'headers' | 'url'>,
   reply: FastifyReply,

@@ -1,11 +1,11 @@
 /**
- * How long the phases of the last probes took, for the chart on a mailbox's page. Kept in blocks of numbers, 320 bytes
- * for each target. Not stored, so a restart begins empty.
+ * How long each phase of the last probes took, for the chart on the page of a mailbox. Kept in blocks of numbers, which
+ * take 320 bytes for each target. It is not stored, so it is empty after a restart.
  */
 import { MAIL_LEG, type Evidence } from '../model/evidence.ts';
 
 export const PHASES = ['token', ...MAIL_LEG] as const;
-/** The place of each phase among the numbers of one probe. */
+/** The position of each phase among the numbers of one probe. */
 const FIELD_OF: ReadonlyMap<string, number> = new Map(PHASES.map((phase, at) => [phase, 2 + at]));
 
 export interface Latency {
@@ -17,17 +17,17 @@ export interface Latency {
 
 export interface Latencies {
   readonly note: (key: string, evidence: Evidence) => void;
-  /** Oldest first. */
+  /** The oldest comes first. */
   readonly of: (key: string) => readonly Latency[];
 }
 
 const KEPT = 16;
-/** How many numbers a probe has: two for its start in seconds, and one for each phase. */
+/** How many numbers a probe takes: two for its start in seconds, and one for each phase. */
 const FIELDS = 2 + PHASES.length;
 const SLOT = KEPT * FIELDS;
 /**
- * Targets per block. Blocks are added, never copied, because copying six megabytes into a larger block would need both
- * in memory.
+ * The number of targets in each block. A full block is never copied, because copying six megabytes into a larger block
+ * would need both in memory.
  */
 const SLOTS_PER_BLOCK = 256;
 const MOST_TARGETS = 25_000;
@@ -42,7 +42,10 @@ export function createLatencies(mostTargets = MOST_TARGETS): Latencies {
     return block.subarray(from, from + SLOT);
   };
 
-  /** Returns the slot of the target. If there are too many targets, the one that was added first loses its slot. */
+  /**
+   * Returns the position of the target. If there are too many targets, the target that was added first loses its
+   * position.
+   */
   const slotOf = (key: string): number => {
     const known = slots.get(key);
     if (known !== undefined) return known;

@@ -1,7 +1,8 @@
 /**
- * The log: JSON lines with `event` and ids, or readable text on a terminal. Logs each change of state, and each probe
- * at level debug. The redactor gets every line as a whole, after pino has formatted it, so that it covers every field,
- * message, stack and cause. pino's own `redact` covers only named paths.
+ * The log: JSON lines with `event` and ids, or readable text on a terminal. Logs each change of a state, and each probe
+ * at level debug.
+ * The redactor gets each complete line, so that it covers every field, message, stack and cause. The option `redact` of
+ * pino would cover only the paths that it names.
  */
 import pino, { type Logger } from 'pino';
 import type { CredentialMatch, CredentialStatus } from '../model/credential.ts';
@@ -22,9 +23,9 @@ export interface LineDestination {
 
 export interface LoggerOptions {
   readonly level: LogLevel | 'silent';
-  /** Rewrites each line. If absent, lines are written as JSON. */
+  /** Rewrites each line. If absent, lines stay JSON. */
   readonly format?: ((line: string) => string) | undefined;
-  /** Default: standard output, written synchronously so that the last line before an exit is not lost. */
+  /** If absent, standard output. It is written synchronously, so that the last line before an exit is not lost. */
   readonly destination?: LineDestination;
   readonly redactor: Redactor;
 }
@@ -49,7 +50,7 @@ const EVENTS: Readonly<Record<Confirmed, string>> = {
   unknown: 'mailbox_unknown',
 };
 
-/** A recovery is information; everything else is a warning. */
+/** Logs a change to `up` as information, and any other change as a warning. */
 export function logChange(logger: Logger, { target, from, to, probe }: StatusChange): void {
   const name = `${target.mailbox.id} ${target.protocol}`;
   const title = probe.diagnoses[0]?.title;
@@ -96,7 +97,10 @@ export function logProbe(logger: Logger, target: Target, probe: ProbeResult): vo
   logger.debug({ event: 'probe', ...ids(target), success: probe.success, ...found(probe) }, message);
 }
 
-/** Logs at level debug that a result is not used: mailprobe ended the probe, or another replica now probes the app. */
+/**
+ * Logs at level debug that a result is not used, because mailprobe ended the probe or another replica now probes the
+ * app.
+ */
 export function logDiscarded(logger: Logger, target: Target, { seconds }: Evidence): void {
   if (!logger.isLevelEnabled('debug')) return;
   const message = `${target.mailbox.id} ${target.protocol}: the result is discarded`;

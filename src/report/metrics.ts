@@ -1,6 +1,6 @@
 /**
- * Renders `/metrics` as Prometheus or OpenMetrics text, in pieces, so that probes in flight are not delayed. The daemon
- * creates it, passes every probe to it, and passes it to the HTTP server.
+ * Renders `/metrics` as Prometheus or OpenMetrics text. It renders in pieces, so that it does not delay probes. The
+ * daemon passes every probe to it.
  */
 import { pipeline, Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
@@ -28,23 +28,26 @@ export interface MetricsText {
 }
 
 export interface Metrics {
-  /** Feeds the histogram of phases and the chart of the pages. Most other metrics are read from the snapshot. */
+  /**
+   * Adds the probe to the histogram of phases and to the chart of the pages. Most other metrics are read from the
+   * snapshot.
+   */
   readonly observeProbe: (target: Target, probe: ProbeResult) => void;
-  /** Feeds the histogram of the event loop's delay. */
+  /** Adds a value to the histogram of the event loop's delay. */
   readonly observeLoopDelay: (seconds: number) => void;
-  /** The latencies of a target's last probes, oldest first. */
+  /** Returns the latencies of a target's last probes, oldest first. */
   readonly latenciesOf: (key: string) => readonly Latency[];
-  /** The complete text. `accept` is the scraper's `Accept` header. */
+  /** Returns the complete text. `accept` is the scraper's `Accept` header. */
   readonly render: (accept?: string) => Promise<{ readonly contentType: string; readonly body: string }>;
-  /** The same text in pieces, so that the whole text of a large fleet is never in memory. */
+  /** Returns the same text in pieces. So the complete text of many mailboxes is never in memory. */
   readonly stream: (accept?: string, acceptEncoding?: string) => MetricsText;
 }
 
-/** A scrape shares a rendering that is still running and began at most this long ago. */
+/** A scrape joins a rendering that is still running and began at most this long ago. */
 const SHARED_MS = 1_000;
-/** A rendering can be joined until it has produced this much, because all of that is kept in memory until then. */
+/** A scrape cannot join a rendering that has produced more than this. Until then, all pieces are kept in memory. */
 const MOST_SHARED_BYTES = 4 * 1024 * 1024;
-/** Compresses half as well as the best level, in a tenth of the time. */
+/** The result is twice as long as at the best level, but takes a tenth of the time. */
 const GZIP_LEVEL = 1;
 
 interface Joinable {
@@ -74,7 +77,8 @@ export function createMetrics(source: ReportSource): Metrics {
     const known = shared.get(key);
     const nowMs = performance.now();
     if (known !== undefined && nowMs - known.beganMs <= SHARED_MS) return readPieces(known.first);
-    // Must not reference the first piece, which would keep all later ones in memory while the rendering runs.
+    // `close` uses this id and not the first piece. A reference to the first piece would keep all later pieces in
+    // memory.
     const id = Symbol(key);
     const close = (): void => {
       if (shared.get(key)?.id === id) shared.delete(key);
@@ -108,7 +112,10 @@ export function createMetrics(source: ReportSource): Metrics {
   };
 }
 
-/** Encodes to bytes. Calls `close` as soon as no other reader may join, so that pieces already read can be freed. */
+/**
+ * Encodes the text to bytes. Calls `close` as soon as no further scrape may join, so that pieces that were read can be
+ * freed.
+ */
 async function* joinable(
   source: AsyncIterable<string | Uint8Array>,
   close: () => void,
@@ -128,7 +135,7 @@ async function* joinable(
 
 async function* gzipped(chunks: AsyncIterable<string | Uint8Array>): AsyncGenerator<Uint8Array> {
   const gzip = createGzip({ level: GZIP_LEVEL });
-  // The reader of the stream sees the error.
+  // Whoever reads the stream gets the error.
   pipeline(Readable.from(chunks), gzip, () => undefined);
   yield* gzip;
 }

@@ -1,7 +1,7 @@
-/** The paths of the pages of objects, for links in the API, in the calendar and on the pages. */
+/** The paths of the pages of mailboxes, apps, problems and incidents, for links. */
 import { z } from 'zod';
 
-/** A member of each object of the API that has a page. */
+/** Objects of the API that have a page have this member. */
 export const pageSchema = z.string().describe('Path of its page, for people');
 
 export const mailboxPath = (id: string): string => `/mailboxes/${encodeURIComponent(id)}`;

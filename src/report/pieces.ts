@@ -1,14 +1,14 @@
 /**
- * Shares the pieces of one rendering between several readers, each at its own speed. The fastest reader drives the
- * rendering. A piece that all have read is freed. Used by `/metrics`, which several Prometheus servers may scrape at
- * once.
+ * Shares the pieces of one rendering between several readers. Each reads at its own speed, and the fastest one drives
+ * the rendering. A piece that all have read is freed. Used by `/metrics`, because several Prometheus servers may scrape
+ * at the same time.
  */
 interface Piece<T> {
   readonly value: T;
   readonly next: NextPiece<T>;
 }
 
-/** Can be awaited several times, with the same result. */
+/** May be called several times, and always returns the same piece. */
 export type NextPiece<T> = () => Promise<Piece<T> | undefined>;
 
 export function piecesOf<T>(source: AsyncIterator<T>): NextPiece<T> {
@@ -21,8 +21,8 @@ export function piecesOf<T>(source: AsyncIterator<T>): NextPiece<T> {
 }
 
 /**
- * Reads the pieces from `first` on. References only the next piece. A generator would keep its first argument, and
- * through it every piece, in memory.
+ * Reads the pieces from `first` on. The reader holds only the next piece. A generator would hold its argument `first`,
+ * and with it every later piece.
  */
 export function readPieces<T>(first: NextPiece<T>): AsyncIterableIterator<T> {
   let state = { next: first };

@@ -1,6 +1,6 @@
 /**
- * Selects mailboxes by the query: `?app=`, `?mailbox=`, `?up=`, `?label.team=quality`. Used by the API, the health
- * endpoint and the status page alike.
+ * Selects mailboxes by the query: `?app=`, `?mailbox=`, `?up=`, `?label.team=quality`. Used by the API, by `/health`
+ * and by the pages.
  */
 import type { Confirmed, Problem, TargetStatus } from '../model/status.ts';
 import type { Incident } from '../model/incident.ts';
@@ -19,10 +19,7 @@ export interface Selection {
   readonly labels: ReadonlyMap<string, string>;
 }
 
-/**
- * Groups the targets by mailbox. They are in the order of the configuration, in which the targets of a mailbox are
- * adjacent.
- */
+/** Groups the targets by mailbox. The targets of a mailbox must be adjacent, as they are in the configuration. */
 export function mailboxesOf(targets: readonly TargetStatus[]): readonly MailboxStatus[] {
   const mailboxes: { mailbox: Mailbox; targets: TargetStatus[] }[] = [];
   let last: (typeof mailboxes)[number] | undefined;
@@ -34,13 +31,13 @@ export function mailboxesOf(targets: readonly TargetStatus[]): readonly MailboxS
   return mailboxes;
 }
 
-/** A mailbox that is down over one protocol is down: the programs that use that protocol cannot read it. */
+/** If a mailbox is down over one protocol, it is down, because programs that use that protocol cannot read it. */
 export function mailboxState({ targets }: MailboxStatus): Confirmed {
   if (targets.some(({ confirmed }) => confirmed === 'down')) return 'down';
   return targets.every(({ confirmed }) => confirmed === 'up') ? 'up' : 'unknown';
 }
 
-/** Filters the targets before it groups them, because requests for one of ten thousand mailboxes are frequent. */
+/** Selects targets before it groups them, because it is often called for one of ten thousand mailboxes. */
 export function selectMailboxes(
   targets: readonly TargetStatus[],
   selection: Selection,
@@ -65,7 +62,7 @@ export function selectsAll({ app, mailbox, state, labels }: Selection): boolean 
   return app === undefined && mailbox === undefined && state === undefined && labels.size === 0;
 }
 
-/** The problems that affect the selected mailboxes or the selected app itself. */
+/** Returns the problems that affect the selected mailboxes or the selected app. */
 export function selectProblems(
   problems: readonly Problem[],
   selection: Selection,
@@ -76,7 +73,7 @@ export function selectProblems(
   return problems.filter((problem) => concerns(problem, problem.affectedMailboxes));
 }
 
-/** The incidents that affect the selected mailboxes or the selected app itself. */
+/** Returns the incidents that affect the selected mailboxes or the selected app. */
 export function selectIncidents(
   incidents: readonly Incident[],
   selection: Selection,

@@ -1,4 +1,4 @@
-/** The certificates that mail servers presented at the last probes, one per endpoint. */
+/** The certificates that mail servers presented at the last probes, one for each endpoint. */
 import { type CertificateFacts, stageOf } from '../model/evidence.ts';
 import type { TargetStatus } from '../model/status.ts';
 import { endpointName } from '../model/target.ts';
@@ -10,7 +10,7 @@ export interface ServerCertificate {
 }
 
 /**
- * Returns the certificate of each endpoint. Front ends behind one name may present different certificates. Of these,
+ * Returns the certificate of each endpoint. Servers behind the same name may present different certificates. Of these,
  * returns the one that expires first.
  */
 export function serverCertificatesOf(targets: readonly TargetStatus[]): readonly ServerCertificate[] {

@@ -1,18 +1,15 @@
-/**
- * Splits long rendering into short slices, so that it delays no probe in flight. Used by everything that renders all
- * targets as text.
- */
+/** Splits long rendering into short slices, so that it does not delay probes. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/** The longest time between two turns of the event loop. */
+/** The longest time without a turn of the event loop. */
 const LONGEST_MS = 4;
 /**
- * A piece of text is yielded when it has this many characters. A reader takes one piece per turn of the event loop, so
+ * Text is collected until it has this many characters. A reader takes one piece in each turn of the event loop, so
  * small pieces would be slow on a busy loop.
  */
 const LARGEST_PIECE = 512 * 1024;
 
-/** Decides when to yield to the event loop. One per rendering, shared by its parts. */
+/** Decides when a rendering gives the event loop a turn. All parts of a rendering share one. */
 export interface Pace {
   readonly isDue: () => boolean;
   readonly breathe: () => Promise<void>;
@@ -30,8 +27,8 @@ export function createPace(now: () => number = () => performance.now()): Pace {
 }
 
 /**
- * Returns a function that runs one short part of a long computation. If a turn of the event loop is due, it waits for
- * that first.
+ * Returns a function that runs one short part of a long computation. Before the part, it gives the event loop a turn if
+ * one is due.
  */
 export function steps(pace: Pace = createPace()): <T>(part: () => T) => Promise<T> {
   return async (part) => {
@@ -40,7 +37,7 @@ export function steps(pace: Pace = createPace()): <T>(part: () => T) => Promise<
   };
 }
 
-/** Yields the text of all items in non-empty pieces. Asks `pace` once per `every` items whether to pause. */
+/** Yields the text of all items in pieces that are not empty. Checks the pace once every `every` items. */
 export async function* textInSlices<T>(
   items: readonly T[],
   write: (item: T, index: number) => string,
@@ -62,7 +59,6 @@ export async function* textInSlices<T>(
   }
 }
 
-/** Joins all pieces. */
 export async function joined(chunks: AsyncIterable<string | Uint8Array>): Promise<string> {
   const parts: Uint8Array[] = [];
   for await (const chunk of chunks) parts.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);

@@ -1,7 +1,6 @@
 /**
- * The interface between the daemon and this folder: read-only views of the status, and the actions that a caller may
- * request (a probe, an explanation, an acknowledgement, maintenance). `report/` only renders. It decides nothing and
- * stores nothing.
+ * The interface between the daemon and this folder: views of the status, and the actions that a caller may request (a
+ * probe, an explanation, an acknowledgement, maintenance). `report/` only renders.
  */
 import type { TraceLine } from '../model/trace.ts';
 import type { AvailabilityKey, AvailabilityRow, ConditionSpan } from '../model/availability.ts';
@@ -21,7 +20,7 @@ export interface Build {
   readonly nodeVersion: string;
 }
 
-/** `needed`: how many probes must run at once to probe all mailboxes in time. `cap`: how many may run at once now. */
+/** `needed` is how many probes must run at once to probe all mailboxes in time. `cap` is how many may run at once. */
 export interface ProbeLimit {
   readonly needed: number;
   readonly cap: number;
@@ -39,22 +38,19 @@ export interface ConfigState {
 }
 
 /**
- * Questions about the past, and acknowledgements. While the store is unavailable, they reject with a `StoreError`. Two
- * are then answered from memory, without deliveries: the list of open incidents, and an incident that is open or was
- * closed recently.
+ * Queries about the past, and acknowledgements. While the store is unavailable, they reject with a `StoreError`. Only
+ * the list of open incidents, and an incident that is open or closed recently, are then returned from memory, without
+ * deliveries.
  */
 export interface Past {
-  /** Newest first. */
+  /** The newest comes first. */
   readonly incidents: (query: IncidentQuery) => Promise<Page<StoredIncident>>;
   readonly incident: (id: string) => Promise<StoredIncident | undefined>;
   readonly history: (query: HistoryQuery) => Promise<readonly StateChange[]>;
-  /** The conditions of a mailbox over the window, without gaps. */
+  /** Returns the conditions of a mailbox over the whole window, without gaps. */
   readonly conditions: (mailbox: Mailbox, window: Span) => Promise<readonly ConditionSpan[]>;
   readonly availability: (window: Span, key: AvailabilityKey) => Promise<readonly AvailabilityRow[]>;
-  /**
-   * Resolves when the acknowledgement is durable, to the changed incident. Undefined if it is not acknowledged, because
-   * no such incident is stored.
-   */
+  /** Resolves to the changed incident as soon as it is stored. Undefined if no such incident is stored. */
   readonly acknowledge: (
     id: string,
     acknowledgement: Omit<Acknowledgement, 'at'>,
@@ -64,18 +60,18 @@ export interface Past {
 
 export interface Maintenance {
   readonly inForce: (now: number) => readonly MaintenanceWindow[];
-  /** Windows that are in force or begin within four weeks, in order. */
+  /** Returns the windows that are in effect, or begin within four weeks, in order. */
   readonly upcoming: (now: number) => readonly MaintenanceWindow[];
-  /** Resolves to the window with its id, when it is durable. */
+  /** Resolves to the window with its id as soon as it is stored. */
   readonly announce: (window: Omit<MaintenanceWindow, 'id'>) => Promise<MaintenanceWindow>;
   /**
-   * Ends the window, and resolves to it with its new end. Undefined if no window with that id was announced, or if it
-   * is over.
+   * Ends the window, and resolves to it with its new end. Undefined if there is no announced window with that id, or if
+   * it has ended.
    */
   readonly end: (id: string, now: number) => Promise<MaintenanceWindow | undefined>;
 }
 
-/** The number of incidents that opened since this process started. */
+/** How many incidents opened since this process started. */
 export interface IncidentCount {
   readonly cause: string;
   readonly scope: string;
@@ -89,7 +85,7 @@ export interface Incidents {
   readonly counts: () => readonly IncidentCount[];
 }
 
-/** The number of messages with that outcome since this process started. */
+/** How many messages had that outcome since this process started. */
 export interface NotificationCount {
   readonly channel: string;
   readonly outcome: string;
@@ -98,7 +94,7 @@ export interface NotificationCount {
 
 export interface StoreState {
   readonly up: boolean;
-  /** The number of rows that are not written yet. */
+  /** How many rows are not written yet. */
   readonly pending: number;
 }
 
@@ -107,25 +103,25 @@ export interface ReplicaState {
   readonly name: string;
   readonly apps: readonly string[];
   readonly isSelf: boolean;
-  /** Its configuration has the same apps and mailboxes as ours. */
+  /** True if the replica is configured with the same apps and mailboxes as this one. */
   readonly isAlike: boolean;
-  /** When its state was last read. Absent if it was not read yet. */
+  /** When the state of the replica was last read. Absent if it was not read yet. */
   readonly asOf?: number;
 }
 
 /**
- * No member is optional, so that the compiler reports a member that the daemon does not provide. An optional one would
- * be missing from every page, and no test would fail.
+ * No member is optional, so the compiler reports a member that the daemon does not provide. An optional member could be
+ * forgotten without an error.
  */
 export interface ReportSource {
   readonly snapshot: () => Snapshot;
   readonly credentials: () => readonly CredentialStatus[];
   readonly apps: () => readonly App[];
-  /** Probes the mailbox now, over all its protocols unless some are named. Resolves also if the probe failed. */
+  /** Probes the mailbox at once, over the named protocols or else over all. Also resolves if the probe fails. */
   readonly probeNow: (mailboxId: string, protocols?: readonly Protocol[]) => Promise<readonly TargetStatus[]>;
   /**
-   * Probes the mailbox over one protocol, and resolves to the dialogue. The dialogue is empty if there was no
-   * connection, if a probe was already under way, or if another replica probed.
+   * Probes the mailbox over one protocol, and resolves to the dialogue. It is empty if there was no connection, if a
+   * probe was already running, or if another replica probed.
    */
   readonly traceNow: (mailboxId: string, protocol: Protocol) => Promise<readonly TraceLine[]>;
   readonly past: Past;
@@ -133,18 +129,17 @@ export interface ReportSource {
   readonly incidents: Incidents;
   readonly notifications: () => readonly NotificationCount[];
   readonly store: () => StoreState;
-  /** The living replicas, including this one. */
+  /** All running replicas, including this one. */
   readonly replicas: () => readonly ReplicaState[];
   /** Without a trailing slash. */
   readonly externalUrl: () => string | undefined;
   readonly explain: (text: string) => Promise<Explanation | undefined>;
   readonly schedulerLagSeconds: () => number;
-  /** How many probes must run at once, and how many may, over all apps and for each app. */
   readonly probeLimits: () => ProbeLimits;
   readonly config: () => ConfigState;
-  /** Is the configuration loaded and the scheduler running? */
+  /** Whether the configuration is loaded and the scheduler runs. */
   readonly ready: () => boolean;
-  /** Maps a code of the token endpoint to the cause that labels the failure counter. */
+  /** Returns the cause of a code of the token endpoint, as the label of a metric. */
   readonly tokenFailureCause: (code: string) => Cause | 'unexplained';
   readonly build: Build;
 }

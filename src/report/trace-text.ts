@@ -1,6 +1,6 @@
 /**
- * One probe in full, for people: every stage with its facts, its failure and the lines sent and received during it.
- * Printed by `check --trace` and `/probe?debug=true`.
+ * One probe in full, as text for people: every stage with its facts, its failure, and the lines that were sent and
+ * received. Printed by `check --trace` and `/probe?debug=true`.
  */
 import type { Evidence } from '../model/evidence.ts';
 import type { TraceLine } from '../model/trace.ts';

@@ -1,6 +1,6 @@
 /**
- * Expiry dates as a calendar feed: one event per credential and one per mail server certificate. Called by the route
- * /credentials.ics.
+ * Expiry dates as a calendar feed, with one event for each credential and one for each mail server certificate. Called
+ * by the route /credentials.ics.
  */
 import { type CredentialStatus, type EndDate, endDateInUse } from '../../model/credential.ts';
 import type { Redactor } from '../../model/redactor.ts';
@@ -15,11 +15,11 @@ export interface CalendarContent {
   readonly apps: readonly App[];
   readonly credentials: readonly CredentialStatus[];
   readonly serverCertificates: readonly ServerCertificate[];
-  /** The ids of the mailboxes of an app. */
+  /** Returns the ids of the mailboxes of an app. */
   readonly mailboxesOf: (app: string) => readonly string[];
   /** Epoch milliseconds. */
   readonly now: number;
-  /** Without a trailing slash. If absent, the events have no links. */
+  /** Without a trailing slash. If it is absent, the events have no links. */
   readonly externalUrl: string | undefined;
 }
 
@@ -50,7 +50,7 @@ export function credentialCalendar(content: CalendarContent, redactor: Redactor)
   return writeCalendar('mailprobe: credentials', cleaned, content.now);
 }
 
-/** Events for the end dates of the credential in use and of the other registered ones. */
+/** Returns the events for the end dates of the credential in use, and of the other registered credentials. */
 function eventsOf(
   app: App,
   status: CredentialStatus,
@@ -91,8 +91,8 @@ function eventsOf(
 }
 
 /**
- * How many days before the end the two alarms ring: at the largest threshold, and at the smallest. If there is only one
- * threshold, the second alarm rings the day before.
+ * Returns how many days before the end the two alarms ring: at the highest threshold, and at the lowest. If there is
+ * only one threshold, the second alarm rings the day before the end.
  */
 function alarmDays(thresholds: readonly number[]): readonly number[] {
   const [first = 30, ...rest] = thresholds.toSorted((a, b) => b - a);

@@ -1,14 +1,14 @@
 /**
- * Writes an iCalendar feed (RFC 5545) that Outlook and Google accept: all-day events with alarms before them. Pure;
- * credential-calendar.ts decides which events there are.
+ * Writes an iCalendar feed (RFC 5545) that Outlook and Google accept. It consists of all-day events with alarms.
+ * Sections in this file are those of RFC 5545.
  * https://www.rfc-editor.org/rfc/rfc5545
  */
 import { DAY_MS } from '../../model/duration.ts';
 
 export interface CalendarEvent {
-  /** The same in every feed, so that a calendar updates the event instead of adding another. */
+  /** The same in every feed, so that a calendar updates the event instead of adding a new one. */
   readonly uid: string;
-  /** Epoch milliseconds. The event lasts that whole day, in UTC. */
+  /** Epoch milliseconds. The event lasts for the whole day in UTC. */
   readonly at: number;
   readonly summary: string;
   readonly description: string;
@@ -17,10 +17,10 @@ export interface CalendarEvent {
   readonly alarmDaysBefore: readonly number[];
 }
 
-/** The most octets in a line, without the line end (section 3.1). */
+/** The most octets in a line without its end (section 3.1). */
 const LONGEST_LINE = 75;
 
-/** `now` in epoch milliseconds. The caller redacts the texts. */
+/** The caller redacts the texts. `now` is in epoch milliseconds. */
 export function writeCalendar(name: string, events: readonly CalendarEvent[], now: number): string {
   const lines = [
     'BEGIN:VCALENDAR',
@@ -29,7 +29,7 @@ export function writeCalendar(name: string, events: readonly CalendarEvent[], no
     'CALSCALE:GREGORIAN',
     'METHOD:PUBLISH',
     `X-WR-CALNAME:${escapeText(name)}`,
-    // How often to read the feed: the property of RFC 7986, section 5.7, and Outlook's own.
+    // Two properties say how often to read the feed: one of RFC 7986 (section 5.7), and one of Outlook.
     'REFRESH-INTERVAL;VALUE=DURATION:PT6H',
     'X-PUBLISHED-TTL:PT6H',
     ...events.flatMap((event) => eventLines(event, now)),
@@ -47,13 +47,13 @@ function eventLines(
     `UID:${escapeText(uid)}`,
     `DTSTAMP:${dateTime(now)}`,
     `DTSTART;VALUE=DATE:${date(at)}`,
-    // The first day after the event (section 3.6.1).
+    // An all-day event ends on the day after its last day (section 3.6.1).
     `DTEND;VALUE=DATE:${date(at + DAY_MS)}`,
     `SUMMARY:${escapeText(summary)}`,
     `DESCRIPTION:${escapeText(description)}`,
     // A URI is not escaped (section 3.3.13).
     ...(url === undefined ? [] : [`URL:${url}`]),
-    // The event does not mark its reader as busy.
+    // The event does not show its reader as busy.
     'TRANSP:TRANSPARENT',
     ...alarmDaysBefore.flatMap((days) => [
       'BEGIN:VALARM',
@@ -75,7 +75,7 @@ function escapeText(text: string): string {
     .replaceAll(/\r\n|\r|\n/g, '\\n');
 }
 
-/** Folds a long line (section 3.1). Never splits a character. */
+/** Splits a long line (section 3.1), but never within a character. */
 function fold(line: string): string {
   let folded = '';
   let octets = 0;

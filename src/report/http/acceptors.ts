@@ -1,8 +1,8 @@
 /**
- * Opens several listening sockets on the same port. Node.js accepts one connection per socket and turn of the event
+ * Opens several listening sockets on the same port. Node.js accepts one connection per socket in each turn of the event
  * loop. With a single socket, the last of 500 connections that arrive together waits for 500 turns, and the kernel
- * drops connections that find its queue full. The daemon listens with what `sharedListen` returns. `http-server.ts`
- * opens and closes the other sockets.
+ * drops connections if the queue of the socket is full.
+ * The daemon opens the first socket with the options that `sharedListen` returns. `http-server.ts` opens the others.
  */
 import { once } from 'node:events';
 import type { Server as HttpServer } from 'node:http';
@@ -21,17 +21,18 @@ export interface Acceptors {
 
 /** The most sockets. With more, a flood of connections would delay the probes. */
 const MOST = 8;
-/** The connections per socket. There are not more sockets, because each takes a file descriptor. */
+/** The number of connections for which one socket is opened. Each socket takes a file descriptor. */
 const CONNECTIONS_PER_ACCEPTOR = 64;
 /**
- * The most connections that the kernel keeps until they are accepted, over all sockets. More would only wait longer.
+ * The most connections that wait in the kernel until they are accepted, over all sockets. If more could wait, they
+ * would only wait longer.
  */
 const MOST_WAITING = 768;
 const CAN_SHARE = process.platform === 'linux';
 
 /**
- * Returns the options to listen with. Rejects if the port is in use, because with `reusePort` a second process of the
- * same user could also listen on it and would get some of the connections.
+ * Returns the options to listen with. Rejects if the port is in use. With `reusePort` alone, a second process of the
+ * same user could listen on the same port and get some of the connections.
  */
 export async function sharedListen(
   listen: ListenAddress,
@@ -49,7 +50,7 @@ export async function sharedListen(
   };
 }
 
-/** `mostConnections`: the most connections at once, over all sockets. */
+/** `mostConnections` is the most connections at once, over all sockets. */
 export function createAcceptors(server: HttpServer, mostConnections: number): Acceptors {
   const others: Server[] = [];
   return {
@@ -63,7 +64,7 @@ export function createAcceptors(server: HttpServer, mostConnections: number): Ac
         other.listen({ host, port, reusePort: true, backlog: Math.floor(MOST_WAITING / count) });
         await once(other, 'listening');
       });
-      // If a socket cannot listen, the others accept its connections.
+      // If a socket cannot listen, the other sockets accept its connections.
       await Promise.allSettled(listening);
     },
     close: () => {
@@ -78,7 +79,7 @@ function acceptorsFor(mostConnections: number): number {
 }
 
 function acceptor(server: HttpServer, mostConnections: number): Server {
-  // The same options as in `node:http`: a client may end its side before it has the answer.
+  // These are the options of `node:http`. With `allowHalfOpen`, a client may end its side before it gets the response.
   const other = createServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
     server.emit('connection', socket),
   );

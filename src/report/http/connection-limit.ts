@@ -1,17 +1,20 @@
 /**
- * Limits the number of connections by closing those on which no request arrived for longest. So a client that opens
- * many connections, on which requests never end, cannot lock out others, such as an orchestrator that requests
- * `/livez`. Used by `node-server.ts`.
+ * Limits the number of connections. It closes those on which no request has arrived for the longest time. So a client
+ * that opens many connections and sends no complete request cannot lock out others, such as an orchestrator that
+ * requests `/livez`.
  */
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 
 /**
- * Keeps at most half of `most` connections. The other half is a reserve: connections that arrive in a burst are
- * accepted and read once, before others are closed for them.
+ * Keeps at most half of `most` connections open. The other half is a reserve for bursts: new connections are accepted
+ * and read once before older ones are closed.
  */
 export function limitConnections(server: Server, most: number): void {
-  /** Keyed by peer, because TLS has two sockets per connection. The connection that is idle for longest comes first. */
+  /**
+   * The connection without a request for the longest time comes first. The key is the address of the peer, because a
+   * TLS connection has two sockets.
+   */
   const open = new Map<string, Socket>();
   const mostKept = Math.max(1, Math.floor(most / 2));
   let isClosing = false;
@@ -27,7 +30,7 @@ export function limitConnections(server: Server, most: number): void {
   };
 
   server.on('connection', (socket: Socket) => {
-    // `maxConnections` counts the connections of one listening socket. This counts those of all.
+    // `maxConnections` limits each listening socket. This line limits all of them together.
     if (open.size >= most) return void socket.destroy();
     const peer = peerOf(socket);
     open.set(peer, socket);
@@ -36,8 +39,8 @@ export function limitConnections(server: Server, most: number): void {
     });
     if (open.size <= mostKept || isClosing) return;
     isClosing = true;
-    // Between two turns of `setImmediate`, Node reads data that has arrived. So a request that arrived with its
-    // connection counts.
+    // Between two turns of `setImmediate`, Node reads the data that has arrived. So a request that arrived together
+    // with its connection is seen before connections are closed.
     setImmediate(() => setImmediate(closeLongestIdle));
   });
 

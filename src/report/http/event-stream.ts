@@ -1,11 +1,11 @@
 /**
  * A response of server-sent events: opens it, and writes to it. A client that does not read is disconnected. Used by
- * `/api/v1/events` and by the pages' own `/stream`.
+ * `/api/v1/events` and by `/stream`.
  */
 import type { ServerResponse } from 'node:http';
 import type { FastifyReply } from 'fastify';
 
-/** The most bytes that are buffered for one client. */
+/** The most bytes that wait for one client. */
 const MOST_WAITING_BYTES = 1024 * 1024;
 
 export function send(stream: ServerResponse, text: string): void {
@@ -19,18 +19,18 @@ export function openStream(reply: FastifyReply): ServerResponse {
   const { raw } = reply;
   // A client that disconnects is not an error.
   raw.on('error', () => undefined);
-  // `writeHead` would not keep the header, and `slow-readers.ts` reads it.
+  // `slow-readers.ts` reads this header, so `setHeader` sets it: a header that is passed to `writeHead` cannot be read.
   raw.setHeader('content-type', 'text/event-stream');
   raw.writeHead(200, {
     ...headersOf(reply),
-    // Stops nginx from buffering events.
+    // With this header, nginx does not buffer the events.
     'x-accel-buffering': 'no',
   });
   raw.flushHeaders();
   return raw;
 }
 
-/** The headers that earlier hooks have set. */
+/** Returns the headers that earlier hooks have set. */
 function headersOf(reply: FastifyReply): Record<string, string> {
   return Object.fromEntries(
     Object.entries(reply.getHeaders()).flatMap(([name, value]) =>

@@ -1,13 +1,13 @@
 /**
- * Limits the amount of text that callers may have explained, because it takes long and a single thread explains one
- * text at a time.
+ * Limits how much text callers may send to be explained. Explaining takes long, and one thread explains one text at a
+ * time.
  */
 import { createRateLimit, tooMany } from './rate-limit.ts';
 
 const UNIT_BYTES = 1024;
 const UNITS = { burst: 20_480, perSecond: 1024 };
 
-/** Throws 429 if too much text was sent recently. */
+/** Throws 429 if callers have sent too much text recently. */
 export type ExplainLimit = (text: string) => void;
 
 export function createExplainLimit(): ExplainLimit {

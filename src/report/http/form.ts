@@ -1,4 +1,4 @@
-/** The forms of the pages: their media type, and their non-empty fields by name. */
+/** The forms of the pages: their media type, and the fields that are not empty. */
 export const FORM = 'application/x-www-form-urlencoded';
 
 export type Fields = Readonly<Record<string, string>>;

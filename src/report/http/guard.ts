@@ -1,6 +1,6 @@
 /**
- * Access control: bearer tokens, allowed host names, and protection from cross-site requests. Runs before every route
- * and before the 404 of an unknown path.
+ * Access control: bearer tokens, allowed host names, and protection from cross-site requests. It runs before every
+ * route, and before the 404 of an unknown path.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -10,28 +10,31 @@ import { cleanText } from '../../model/text.ts';
 import { ProblemError } from './problem-details.ts';
 
 /**
- * The access class of a route. `anyone` never needs a token. `act` is for the forms of the pages. While no tokens are
- * set, forms work only from this machine.
+ * The access class of a route. `anyone` never needs a token. `act` is the class of the forms on the pages. If no tokens
+ * are configured, `act` is allowed only from this machine.
  */
 export type Access = 'anyone' | 'api' | 'act' | Exposure;
 
 export interface Protection {
-  /** If absent, every caller may use every route. There may be several, so that tokens can be rotated. */
+  /**
+   * If absent, every caller may use every route. There may be several tokens, so that they can be replaced one after
+   * the other.
+   */
   readonly tokens?: readonly Secret[] | undefined;
   readonly open: readonly Exposure[];
   /**
-   * Host names that requests may use, besides those of the loopback. If absent, any. Not checked while tokens are set,
-   * because a page that rebinds its name to this server has no token.
+   * Host names that a request may use, besides those of the loopback address. If absent, any name is allowed. Not
+   * checked if tokens are configured: tokens also protect from DNS rebinding, because a malicious page has none.
    */
   readonly hosts?: readonly string[] | undefined;
 }
 
 export interface Guard {
-  /** May this caller use routes of the access class `access`? */
+  /** Whether this caller may use routes of the class `access`. */
   readonly admits: (request: FastifyRequest, access: Access) => boolean;
   /**
-   * Should the forms be shown to this caller? Yes if tokens are set, because the browser then asks for one. Otherwise
-   * only on this machine.
+   * Whether to show the forms to this caller. If tokens are configured, the forms are always shown, because the browser
+   * then asks for a token. Otherwise they are shown only on this machine.
    */
   readonly mayAct: (request: FastifyRequest) => boolean;
 }
@@ -78,8 +81,8 @@ function refusal({ headers }: FastifyRequest, { tokens }: Protection): ProblemEr
 }
 
 /**
- * Returns the token of a Bearer header, or the password of HTTP Basic (RFC 7617), the only kind that browsers and
- * calendars offer. Undefined if there is neither.
+ * Returns the token of a Bearer header or the password of HTTP Basic (RFC 7617). Browsers and calendars support only
+ * Basic. Undefined if the header has neither.
  */
 function credentialsOf(authorization: string | undefined): string | undefined {
   const [, scheme, value] = /^(bearer|basic) +(\S+) *$/i.exec(authorization ?? '') ?? [];
@@ -89,7 +92,7 @@ function credentialsOf(authorization: string | undefined): string | undefined {
   return pair.includes(':') ? pair.slice(pair.indexOf(':') + 1) : undefined;
 }
 
-/** Compares all tokens in constant time: the duration reveals neither which one matches nor how much of it. */
+/** Compares with all tokens in constant time. So the duration shows neither which token matches, nor how much of it. */
 function isOneOf(tokens: readonly Secret[], given: string | undefined): boolean {
   const digest = sha256(given ?? '');
   let found = false;
@@ -102,8 +105,8 @@ function sha256(text: string): Buffer {
 }
 
 /**
- * Throws if the `Host` header has a name that is not allowed. This protects a loopback listener from DNS rebinding by a
- * page in a browser on this machine.
+ * Throws if the name in the `Host` header is not allowed. This check protects a listener on the loopback address from
+ * DNS rebinding by a page in a browser on this machine.
  */
 function refuseWrongHost({ headers }: FastifyRequest, { tokens, hosts }: Protection): void {
   const { host } = headers;
@@ -115,8 +118,8 @@ function refuseWrongHost({ headers }: FastifyRequest, { tokens, hosts }: Protect
 }
 
 /**
- * Checks the address and the `Host` header. A page that rebinds its own name to the loopback address has that name in
- * the header.
+ * Checks both the address and the `Host` header. With DNS rebinding, the address is the loopback address, but the
+ * header holds the name of the malicious page.
  */
 function comesFromThisMachine({ headers, socket }: FastifyRequest, hosts: readonly string[] = []): boolean {
   const address = socket.remoteAddress?.replace(/^::ffff:/, '') ?? '';
@@ -126,14 +129,14 @@ function comesFromThisMachine({ headers, socket }: FastifyRequest, hosts: readon
   );
 }
 
-/** Accepts a listen address or a `Host` value, with or without the brackets of IPv6. */
+/** Takes a listen address or a `Host` value. An IPv6 address may be in brackets. */
 export function isLoopbackName(name: string): boolean {
   return /^(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)$/.test(name);
 }
 
 /**
- * May another site cause this request? Yes for public routes, and for links that a person follows. Everything else
- * costs at least a rendering.
+ * Whether another site may cause this request. Public routes allow it, and so does a link that a person follows. All
+ * other requests are refused, because each costs at least the rendering of a page.
  */
 function mayComeFromElsewhere({ method, headers }: FastifyRequest, access: Access): boolean {
   if (!SAFE_METHODS.has(method)) return false;
@@ -144,8 +147,8 @@ function mayComeFromElsewhere({ method, headers }: FastifyRequest, access: Acces
 }
 
 /**
- * CSRF protection: throws if the browser says that another site made the request, by `Sec-Fetch-Site` or else by
- * `Origin`.
+ * Throws if the browser reports that another site made the request (CSRF). The browser reports it in `Sec-Fetch-Site`,
+ * or else in `Origin`.
  */
 export function refuseCrossSite({ headers }: FastifyRequest): void {
   const site = headers['sec-fetch-site'];

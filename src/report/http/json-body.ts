@@ -1,4 +1,4 @@
-/** Reads the JSON body of a request by its schema. The error names up to five wrong members. */
+/** Parses the JSON body of a request by its schema. The error names at most five wrong members. */
 import type { z } from 'zod';
 import { cleanText } from '../../model/text.ts';
 import { ProblemError } from './problem-details.ts';

@@ -1,6 +1,6 @@
 /**
- * The plain or TLS server below the routes, with the limits that apply before a route is known. Cuts off slow and
- * silent clients. Created by `http-server.ts`; the daemon renews its certificate.
+ * The plain or TLS server under the routes, with the limits that apply before the route is known. It disconnects slow
+ * and silent clients. `http-server.ts` creates it, and the daemon renews its certificate.
  */
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
@@ -9,27 +9,27 @@ import type { Secret } from '../../model/secret.ts';
 import { limitConnections } from './connection-limit.ts';
 import { cutSlowReaders } from './slow-readers.ts';
 
-/** PEM, read from the files that the configuration names. */
+/** A certificate and its key in PEM, read from the configured files. */
 export interface TlsIdentity {
-  /** Including the chain. */
+  /** Includes the chain. */
   readonly certificate: string;
   readonly privateKey: Secret;
 }
 
 export interface NodeServerOptions {
   readonly tls?: TlsIdentity | undefined;
-  /** The most connections at once. Half of them are a reserve. */
+  /** The most connections at once. Half of them are a reserve for bursts. */
   readonly mostConnections?: number | undefined;
 }
 
 const LIMITS = {
   headersTimeout: 10_000,
-  /** The time within which a request must arrive completely. */
+  /** A request must arrive completely within this time. */
   requestTimeout: 15_000,
   connectionsCheckingInterval: 2_000,
   keepAliveTimeout: 30_000,
 };
-/** The longest pause while a client reads a response. */
+/** A client that reads a response may pause this long. */
 const IDLE_TIMEOUT_MS = 60_000;
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 const READERS = {
@@ -39,7 +39,7 @@ const READERS = {
   checkMs: 250,
 };
 
-/** The most connections at once, if the process has enough file descriptors. */
+/** Applies if the process has enough file descriptors. */
 export const MOST_CONNECTIONS = 1000;
 
 export function createNodeServer(
@@ -56,7 +56,10 @@ export function createNodeServer(
   return server;
 }
 
-/** Applies to new connections. Returns false if the server was created without TLS, which needs a restart. */
+/**
+ * Replaces the certificate for new connections. Returns false if the server was created without TLS. TLS then needs a
+ * restart.
+ */
 export function renewCertificate(server: unknown, tls: TlsIdentity): boolean {
   if (!(server instanceof TlsServer)) return false;
   server.setSecureContext(contextOf(tls));

@@ -1,6 +1,6 @@
 /**
- * Long lists in pages. The cursor is the id of the last item that the client has, so that a change of the list between
- * two pages neither repeats nor skips an item that is still there.
+ * Splits long lists into pages. The cursor is the id of the last item on the previous page. So if the list changes
+ * between two pages, no remaining item is repeated or skipped.
  */
 import { z } from 'zod';
 import { cleanText } from '../../model/text.ts';
@@ -24,7 +24,6 @@ export const CURSOR: Parameter = {
   schema: { type: 'string' },
 };
 
-/** The parameters of a paged list. */
 export const PAGE_PARAMETERS: readonly Parameter[] = [limitParameter(MOST_ITEMS), CURSOR];
 
 export const nextSchema = z
@@ -38,7 +37,9 @@ export interface Page<T> {
   readonly next?: string;
 }
 
-/** Returns one page of `items`. `path` is the path of the list. The next page keeps the other parameters. */
+/**
+ * Returns one page of `items`. `path` is the path of the list. The path of the next page keeps the other parameters.
+ */
 export function pageOf<T>(
   items: readonly T[],
   idOf: (item: T) => string,
@@ -53,7 +54,6 @@ export function pageOf<T>(
   return { items: page, next: nextPath(path, parameters, idOf(last)) };
 }
 
-/** Path and query of the next page. */
 export function nextPath(path: string, parameters: ReadonlyMap<string, string>, cursor: string): string {
   const query = new URLSearchParams([...parameters].filter(([name]) => name !== 'cursor'));
   query.set('cursor', cursor);

@@ -1,7 +1,6 @@
-/** The parameters of routes, in the form of OpenAPI. `query.ts` parses the ones that a route lists. */
+/** The parameters of routes, in the form of OpenAPI. `query.ts` parses them. */
 import { PROTOCOL_IDS } from '../../model/protocol.ts';
 
-/** An OpenAPI parameter. */
 export interface Parameter {
   readonly name: string;
   readonly in: 'path' | 'query' | 'header';
@@ -12,7 +11,7 @@ export interface Parameter {
   readonly schema: object;
 }
 
-/** Prefix of every parameter that `LABELS` stands for. */
+/** The prefix of each parameter that `LABELS` describes. */
 export const LABEL_PREFIX = 'label.';
 
 const APP: Parameter = {
@@ -22,7 +21,7 @@ const APP: Parameter = {
   schema: { type: 'string' },
 };
 
-/** Stands for one parameter per label, such as `label.team=quality`. */
+/** Describes one parameter for each label, such as `label.team=quality`. */
 export const LABELS: Parameter = {
   name: 'labels',
   in: 'query',
@@ -42,7 +41,7 @@ const MAILBOX: Parameter = {
   schema: { type: 'string' },
 };
 
-/** These filters also accept ids that are no longer configured. */
+/** Filters that also accept ids that are no longer configured. */
 export const PAST_FILTERS: readonly Parameter[] = [
   { ...APP, description: 'Id of an app: only incidents that affected its mailboxes or the app itself.' },
   { ...MAILBOX, description: 'Id of a mailbox: only incidents that affected it.' },
@@ -59,7 +58,7 @@ export const UP: Parameter = {
   schema: { type: 'string', enum: ['true', 'false', 'unknown'] },
 };
 
-/** Belongs to every conditional route. */
+/** The parameter of every conditional route. */
 export const CONDITION: Parameter = {
   name: 'If-None-Match',
   in: 'header',

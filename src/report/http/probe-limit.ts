@@ -1,19 +1,19 @@
 /**
- * Limits how often callers may request a probe, because each one is a login that Exchange may throttle. Per mailbox and
- * protocol: a small burst, then one every two seconds. Over all mailboxes: a rate that leaves room for the scheduled
- * probes.
+ * Limits how often callers may request a probe, because each probe is a login that Exchange may throttle. For each
+ * mailbox and protocol, a small burst is allowed, and then one probe every two seconds. For all mailboxes together, a
+ * rate is allowed that leaves room for the scheduled probes.
  */
 import { type Target, targetKey } from '../../model/target.ts';
 import { createRateLimit, type RateLimit, tooMany } from './rate-limit.ts';
 
 const PER_TARGET = { burst: 10, perSecond: 1 / 2 };
 const OVER_ALL = { burst: 100, perSecond: 10 };
-/** When this many targets are remembered, those that were not probed on request recently are dropped. */
+/** If this many targets are remembered, those without a recent request are dropped. */
 const MOST_REMEMBERED = 1_000;
 
 /**
- * Throws 429 if it is too soon to probe one of the targets. To be called right before the probe, with configured
- * targets only.
+ * Throws 429 if it is too soon to probe one of the targets. Call it right before the probe, and only with configured
+ * targets.
  */
 export type ProbeLimit = (targets: readonly Target[]) => void;
 

@@ -1,6 +1,6 @@
 /**
- * Errors of the HTTP interface as RFC 9457 problem details: what was expected, what came, what to do. Routes throw
- * `ProblemError`; `http-server.ts` turns it and every other error into a response.
+ * The errors of the HTTP interface as problem details (RFC 9457): what was expected, what came, what to do. Routes
+ * throw a `ProblemError`. `http-server.ts` turns it, and every other error, into a response.
  */
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -22,7 +22,7 @@ export type ProblemDetails = z.infer<typeof problemDetailsSchema>;
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
   readonly details: ProblemDetails;
-  /** Such as `Retry-After`. */
+  /** Additional headers, such as `Retry-After`. */
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(type: ProblemType, detail: string, headers: Readonly<Record<string, string>> = {}) {
@@ -33,7 +33,7 @@ export class ProblemError extends Error {
   }
 }
 
-/** Sent in place of an internal error, which only the log contains. */
+/** Sent in place of an internal error. Only the log shows the internal error. */
 const INTERNAL = new ProblemError(
   'internal-error',
   'This is an error of mailprobe itself. Its log has the details, at the time of this response.',
@@ -55,7 +55,7 @@ const BY_STATUS: ReadonlyMap<number, ProblemError> = new Map(
   ].map((problem) => [problem.details.status, problem]),
 );
 
-/** The problem details of an error. Only mailprobe's own messages are passed on; others may hold a secret. */
+/** Returns the problem details of an error. Messages of third parties are replaced, because they may hold a secret. */
 export function problemOf(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
   if (error instanceof StoreError) return storeUnavailable(error);
@@ -64,7 +64,7 @@ export function problemOf(error: unknown): ProblemError {
   return BY_STATUS.get(status) ?? BAD_REQUEST;
 }
 
-/** The error for requests that need the store. The present state is still available without it. */
+/** The error of requests that need the store. Requests about the current state do not need it. */
 function storeUnavailable({ message }: StoreError): ProblemError {
   const detail = `Past data is not available at present: ${message}. Probing continues; try again later.`;
   return new ProblemError('store-unavailable', detail, { 'retry-after': '30' });
@@ -75,7 +75,7 @@ function statusOf(error: unknown): number {
   return typeof error.statusCode === 'number' ? error.statusCode : 500;
 }
 
-/** `detail` may quote the request, so it is redacted like every other output. */
+/** `detail` may quote the request, so it is redacted. */
 export function sendProblem(
   reply: FastifyReply,
   { details, headers }: ProblemError,

@@ -1,6 +1,6 @@
 /**
- * Every error type of the HTTP interface: its stable name, status and title. Routes throw them as `ProblemError`;
- * docs/api.md and the OpenAPI document list them. To add one, add a row.
+ * The types of errors of the HTTP interface, each with its stable name, status and title. docs/api.md and the OpenAPI
+ * document list them.
  */
 export const PROBLEM_TYPES = {
   'bad-request': [400, 'Bad request'],

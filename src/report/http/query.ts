@@ -1,6 +1,6 @@
 /**
- * Parses a query string by the parameters of a route. An unknown parameter is an error, so that a misspelled filter
- * does not report that everything is fine.
+ * Parses a query string by the parameters of a route. An unknown parameter is an error. Otherwise a misspelled filter
+ * would be ignored, and the answer could be wrong.
  */
 import { cleanText } from '../../model/text.ts';
 import { type Protocol, PROTOCOL_IDS } from '../../model/protocol.ts';
@@ -10,7 +10,7 @@ import { ProblemError } from './problem-details.ts';
 
 const STATES = { true: 'up', false: 'down', unknown: 'unknown' } as const;
 
-/** The parameters by name. Throws for a parameter that is not in `parameters`, or that is given twice. */
+/** Returns the parameters by name. Throws if a parameter is not in `parameters`, or is given twice. */
 export function readQuery(query: unknown, parameters: readonly Parameter[]): ReadonlyMap<string, string> {
   const given = new Map<string, string>();
   for (const [name, value] of Object.entries(typeof query === 'object' && query !== null ? query : {})) {
@@ -36,7 +36,10 @@ function expected(parameters: readonly Parameter[]): string {
   return `Known: ${known.map((parameter) => (parameter === LABELS ? `${LABEL_PREFIX}NAME` : parameter.name)).join(', ')}.`;
 }
 
-/** `up=false` selects mailboxes that are down over some protocol, `up=true` those up over all. */
+/**
+ * `up=false` selects mailboxes that are down over at least one protocol. `up=true` selects mailboxes that are up over
+ * all.
+ */
 export function readSelection(parameters: ReadonlyMap<string, string>): Selection {
   const up = parameters.get('up');
   if (up !== undefined && !isState(up)) {
@@ -58,7 +61,7 @@ function isState(text: string): text is keyof typeof STATES {
   return Object.hasOwn(STATES, text);
 }
 
-/** `undefined` if the parameter is absent. */
+/** Undefined if the parameter is absent. */
 export function readProtocol(parameters: ReadonlyMap<string, string>): Protocol | undefined {
   const given = parameters.get('protocol');
   const protocol = PROTOCOL_IDS.find((p) => p === given);
@@ -69,8 +72,8 @@ export function readProtocol(parameters: ReadonlyMap<string, string>): Protocol 
 }
 
 /**
- * Returns true for `?minimal` and `?minimal=true`, false if the parameter is absent or `false`. Throws for another
- * value.
+ * Returns true for `?name` and `?name=true`. Returns false for `?name=false` and if the parameter is absent. Throws for
+ * any other value.
  */
 export function readSwitch(parameters: ReadonlyMap<string, string>, name: string): boolean {
   const given = parameters.get(name) ?? 'false';

@@ -1,16 +1,15 @@
 /**
- * A token bucket: a burst, then a rate per second. Limits requests that cost a probe or a long computation. Uses
- * monotonic time.
+ * A token bucket: it allows a burst, and then a rate per second. Limits requests that cost a probe or a long
+ * computation. The clock is monotonic.
  */
 import { ProblemError } from './problem-details.ts';
 
 export interface RateLimit {
   /**
-   * Takes `cost` tokens (1 unless given) and returns 0. If too few are left, takes none and returns the seconds to
-   * wait.
+   * Takes `cost` tokens (1 if not given) and returns 0. If there are not enough tokens, takes none and returns how many
+   * seconds to wait.
    */
   readonly take: (cost?: number) => number;
-  /** Whether the bucket is full. */
   readonly isFull: () => boolean;
 }
 
@@ -36,7 +35,7 @@ export function createRateLimit(burst: number, perSecond: number): RateLimit {
   };
 }
 
-/** `detail` names what exceeded its limit. */
+/** `detail` says what exceeded its limit. */
 export function tooMany(detail: string, seconds: number): ProblemError {
   const wait = Math.max(1, Math.ceil(seconds));
   const headers = { 'retry-after': String(wait) };

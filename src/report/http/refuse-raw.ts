@@ -1,6 +1,6 @@
 /**
- * Answers requests that Node cannot parse: not HTTP, too long or too slow. There is no request and no reply object,
- * only a socket.
+ * Answers requests that Node cannot parse, because they are not HTTP, too long or too slow. For such a request, Node
+ * creates no request and no reply object, only a socket.
  */
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
@@ -28,7 +28,7 @@ export function refuseRaw(error: { readonly code?: string }, socket: Socket): vo
       '',
       body,
     ].join('\r\n'),
-    // A peer that does not read must not keep the socket open.
+    // Otherwise a client that does not read would keep the socket open.
     () => socket.destroy(),
   );
 }

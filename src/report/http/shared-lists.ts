@@ -1,7 +1,6 @@
 /**
- * Renders a list once for all concurrent readers while its data is unchanged. Hundreds of readers then cost one
- * rendering and one copy in memory. Different lists are rendered one after the other. Created by `http-server.ts`, used
- * by the list routes.
+ * Renders a list only once for all clients that request it while its data is unchanged. So hundreds of clients cost one
+ * rendering and one copy in memory. Different lists are rendered one after the other.
  */
 import { etagOf } from './conditional.ts';
 
@@ -24,17 +23,17 @@ export interface ListSource {
 }
 
 /**
- * `read` is called at once, and again when the rendering begins, so that a caller that waited for other lists gets the
+ * `read` is called at once, and again when the rendering begins. So a caller that waited for other lists gets the
  * newest data. A failed rendering is not kept.
  */
 export type RenderList = (url: string, read: () => ListSource) => Promise<RenderedList>;
 
-/** The most bytes of all kept lists. A kept list is of use only until the next probe ends. */
+/** The most bytes of all kept lists. A kept list becomes useless when the next probe ends. */
 const MOST_KEPT_BYTES = 4 * 1024 * 1024;
 const MOST_KEPT = 64;
 
 interface Kept {
-  /** Held weakly, so that the rendering does not keep its data in memory. */
+  /** A weak reference, so that the rendering does not keep its data in memory. */
   readonly revision: WeakRef<object>;
   readonly rendered: Promise<RenderedList>;
   bytes: number;
@@ -42,7 +41,7 @@ interface Kept {
 
 export function createSharedLists(): RenderList {
   const kept = new Map<string, Kept>();
-  /** Renderings that have not begun. */
+  /** Renderings that have not begun, by URL. */
   const waiting = new Map<string, Promise<RenderedList>>();
   let last: Promise<unknown> = Promise.resolve();
 
@@ -66,7 +65,7 @@ export function createSharedLists(): RenderList {
       shrink();
       return rendered;
     } catch (error) {
-      // The current readers get the error. The next request renders again.
+      // The clients that wait get the error. The next request renders the list again.
       if (kept.get(url) === list) kept.delete(url);
       throw error;
     }

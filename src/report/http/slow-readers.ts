@@ -1,24 +1,24 @@
 /**
- * Cuts off clients that do not read their responses. Each unread response stays in memory, and an idle timeout does not
- * stop a client that reads a byte now and then. Event streams have no end, so the deadline does not apply to them. Used
- * by `node-server.ts`.
+ * Disconnects clients that do not read their responses, because each unread response stays in memory. An idle timeout
+ * is not enough, because a client may read a byte from time to time. Event streams have no end, so the deadline does
+ * not apply to them.
  */
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 export interface ReaderLimits {
-  /** The longest time from the first byte of a response to its last. */
+  /** The longest time from the first byte of a response to the last. */
   readonly deadlineMs: number;
-  /** The most unread bytes of all responses together. Those that began first are cut off first. */
+  /** The most unread bytes of all responses together. If there are more, the oldest responses are cut off first. */
   readonly mostUnreadBytes: number;
-  /** The most requests of one connection that are not answered yet. */
+  /** The most unanswered requests on one connection. */
   readonly mostPipelined: number;
-  /** How often deadline and bytes are checked. */
+  /** How often the deadline and the unread bytes are checked. */
   readonly checkMs: number;
 }
 
 export function cutSlowReaders(server: Server, limits: ReaderLimits): void {
-  /** When a check first saw that a response is under way. Undefined until its headers are sent. */
+  /** When a check first saw the response. Undefined until the headers of the response are sent. */
   const underWay = new Map<ServerResponse, number | undefined>();
   const pipelined = new WeakMap<Socket, number>();
   let timer: NodeJS.Timeout | undefined;

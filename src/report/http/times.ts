@@ -1,4 +1,4 @@
-/** Points in time and windows, as callers write them in a query or a body. */
+/** Parses points in time and windows that callers write in a query or a body. */
 import type { Span } from '../../model/past.ts';
 import { cleanText } from '../../model/text.ts';
 import type { Parameter } from './parameters.ts';
@@ -13,7 +13,7 @@ export const timeParameter = (name: 'from' | 'until', description: string): Para
   schema: { type: 'string' },
 });
 
-/** Epoch milliseconds. Undefined if the text is neither a date nor a time with an offset. */
+/** Returns epoch milliseconds. Undefined if the text is neither a date nor a time with an offset. */
 export function parseTime(text: string): number | undefined {
   const at = ACCEPTED.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(at) ? undefined : at;
@@ -30,8 +30,8 @@ export function readTime(query: ReadonlyMap<string, string>, name: 'from' | 'unt
 }
 
 /**
- * Returns the window between the parameters `from` and `until`. Without `until` it ends now. Without `from` it is
- * `lengthMs` long. Throws if `from` is not before `until`.
+ * Returns the window between the parameters `from` and `until`. If `until` is absent, the window ends now. If `from` is
+ * absent, the window is `lengthMs` long. Throws if `from` is not before `until`.
  */
 export function readWindow(query: ReadonlyMap<string, string>, now: number, lengthMs: number): Span {
   const until = readTime(query, 'until') ?? now;

@@ -1,9 +1,9 @@
 /**
- * Lets requests begin one after the other, each in its own turn of the event loop. However many arrive at once, probes
- * run in between. Urgent routes such as `/livez` do not wait for a turn. Used by `add-routes.ts`.
+ * Lets each request begin in its own turn of the event loop. So probes continue, however many requests arrive at once.
+ * Urgent routes such as `/livez` do not wait for a turn.
  */
 export interface Turns {
-  /** Resolves when it is the caller's turn. Callers are served in the order of their calls. */
+  /** Resolves when it is the caller's turn. Callers get their turns in the order of their calls. */
   readonly take: () => Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-/** Generates docs/metrics.md from the tables of families. A test compares the file with it. */
+/** Generates docs/metrics.md from the tables of metrics. A test compares the file with the result. */
 import type { Family } from './family.ts';
 import { FLEET_FAMILIES } from './fleet-families.ts';
 import { LOOP_DELAY, PHASE_DURATION } from './recorder.ts';

@@ -1,6 +1,6 @@
 /**
- * Writes families in Prometheus' text format 0.0.4 or in OpenMetrics 1.0. Replaces prom-client's writer, which blocks
- * the event loop for half a second at 10,000 mailboxes.
+ * Writes metrics in Prometheus' text format 0.0.4 or in OpenMetrics 1.0. It replaces the writer of prom-client, which
+ * blocks the event loop for half a second at 10,000 mailboxes.
  * https://prometheus.io/docs/instrumenting/exposition_formats/
  * https://github.com/prometheus/OpenMetrics/blob/v1.0.0/specification/OpenMetrics.md
  */
@@ -16,7 +16,7 @@ export const CONTENT_TYPES: Readonly<Record<Format, string>> = {
   openmetrics: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
 };
 
-/** All series of one family, in slices of the targets. Empty while there is no sample. */
+/** Writes all series of one family, in pieces of several targets each. Writes nothing if there is no sample. */
 export async function* writeTargetFamily(
   family: TargetFamily,
   targets: readonly TargetStatus[],
@@ -47,7 +47,7 @@ export async function* writeTargetFamily(
   }
 }
 
-/** Writes only the first of several samples with the same labels, because Prometheus would reject the whole scrape. */
+/** If several samples have the same labels, writes only the first, because Prometheus would reject the whole scrape. */
 export function writeFleetFamily(family: FleetFamily, scrape: Scrape, format: Format): string {
   const lines = new Map<string, string>();
   for (const [values, value] of family.samples(scrape)) {
@@ -69,7 +69,9 @@ export function writeRecordedFamily(family: RecordedFamily, format: Format): str
   return familyHeader(family, format) + lines.join('');
 }
 
-/** OpenMetrics names a counter's family without `_total`, and requires a UNIT line where the name ends in a unit. */
+/**
+ * In OpenMetrics, the family of a counter has no suffix `_total`. A UNIT line is required if the name ends in a unit.
+ */
 function familyHeader({ name, help, type }: Family, format: Format): string {
   if (format === 'text') return `# HELP ${name} ${escapeHelp(help)}\n# TYPE ${name} ${type}\n`;
   const family = type === 'counter' ? name.replace(/_total$/, '') : name;
@@ -78,10 +80,7 @@ function familyHeader({ name, help, type }: Family, format: Format): string {
   return `# HELP ${family} ${escapeLabel(help)}\n# TYPE ${family} ${type}\n${unitLine}`;
 }
 
-/**
- * The labels without braces. They are computed each time, because a cache would take megabytes that only a scrape
- * needs.
- */
+/** Returns the labels of a target without braces. They are not cached, because the cache would take megabytes. */
 function targetLabels({ mailbox, protocol }: Target): string {
   return `mailbox="${escapeLabel(mailbox.id)}",protocol="${protocol}"`;
 }
@@ -91,7 +90,7 @@ function labelText(labels: readonly (readonly [string, string])[]): string {
   return `{${labels.map(([label, value]) => `${label}="${escapeLabel(value)}"`).join(',')}}`;
 }
 
-/** Writes an integer bound as `1.0` (OpenMetrics, "Canonical numbers"). */
+/** Writes an integer bound as `1.0` (OpenMetrics, section "Canonical numbers"). */
 function canonicalBound(bound: string): string {
   return /^\d+$/.test(bound) ? `${bound}.0` : bound;
 }

@@ -1,6 +1,6 @@
 /**
- * The metrics of problems, apps, credentials, endpoints and the store, one row each, computed at every scrape. To add a
- * metric, add a row.
+ * The metrics of problems, apps, credentials, endpoints and the store, computed at every scrape. Each row is one
+ * metric.
  */
 import { endDateInUse } from '../../model/credential.ts';
 import { windowOver } from '../../model/maintenance.ts';
@@ -191,7 +191,7 @@ function mutedMailboxes({ source, snapshot }: Scrape): readonly FleetSample[] {
     .map(({ id }) => [[id], 1]);
 }
 
-/** `host:port`, the form used by the problems of a token host. */
+/** Returns `host:port`, as the problems of a token host name it. */
 function tokenHost(authority: string): string {
   const { hostname, port } = new URL(authority);
   return `${hostname}:${port === '' ? 443 : port}`;

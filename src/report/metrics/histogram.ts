@@ -1,26 +1,27 @@
 /**
- * A histogram in which a caller finds each series once, with `begin`. An observation then only searches a few numbers.
- * prom-client finds the series by the text of its labels at each observation, of which a probe has several. Used by
- * `recorder.ts`.
+ * A histogram for frequent observations. A caller looks up each series only once, with `begin`. prom-client looks up
+ * the series by the text of its labels at each observation.
  */
 import type { Family, RecordedFamily } from './family.ts';
 
 export type Observe = (value: number) => void;
 
 export interface Histogram {
-  /** Begins the series with these labels, in the family's order. The returned function observes a value. */
+  /**
+   * Begins the series with these labels, which are in the order of the family. The returned function observes a value.
+   */
   readonly begin: (...labels: readonly string[]) => Observe;
   readonly family: () => RecordedFamily;
 }
 
 interface Series {
   readonly labels: Readonly<Record<string, string>>;
-  /** How many values fell into each bucket and above the last bound. Not cumulative. */
+  /** How many values fell into each bucket. The last number counts the values above all bounds. Not cumulative. */
   readonly counts: number[];
   sum: number;
 }
 
-/** `bounds`: the upper bounds of the buckets, in ascending order, without infinity. */
+/** `bounds` holds the upper bounds of the buckets in ascending order, without infinity. */
 export function createHistogram(family: Family, bounds: readonly number[]): Histogram {
   const begun: Series[] = [];
 

@@ -1,14 +1,16 @@
-/** Chooses the exposition format from a scraper's `Accept` header (RFC 9110, section 12.5.1), and the compression. */
+/**
+ * Chooses the format of the metrics from a scraper's `Accept` header, and the compression from `Accept-Encoding` (RFC
+ * 9110, sections 12.5.1 and 12.5.3).
+ */
 import type { Format } from './exposition.ts';
 
-/** OpenMetrics if it is named with at least the weight of plain text; otherwise always plain text. */
+/** Returns OpenMetrics if the header names it with at least the weight of plain text. Otherwise returns plain text. */
 export function negotiateFormat(accept: string | undefined): Format {
   const ranges = (accept ?? '').split(',').map(parseRange);
   const openmetrics = quality(ranges, 'application/openmetrics-text');
   return openmetrics > 0 && openmetrics >= quality(ranges, 'text/plain') ? 'openmetrics' : 'text';
 }
 
-/** Evaluates the `Accept-Encoding` header (section 12.5.3). */
 export function acceptsGzip(acceptEncoding: string | undefined): boolean {
   return quality((acceptEncoding ?? '').split(',').map(parseRange), 'gzip') > 0;
 }
@@ -26,7 +28,10 @@ function parseRange(text: string): MediaRange {
   return { type, version: parameters.get('version'), q: Number.isFinite(q) ? q : 0 };
 }
 
-/** The highest weight of the ranges for one type, 0 if there is none. Ignores drafts of OpenMetrics. */
+/**
+ * Returns the highest weight of a type in the header. Returns 0 if the header does not name the type. Ignores drafts of
+ * OpenMetrics.
+ */
 function quality(ranges: readonly MediaRange[], type: string): number {
   const fitting = ranges.filter((range) => range.type === type && range.version !== '0.0.1');
   return Math.max(0, ...fitting.map(({ q }) => q));

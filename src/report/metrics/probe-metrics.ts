@@ -1,11 +1,11 @@
 /**
- * The metrics of one probe for `/probe`. Uses blackbox_exporter's names where it has one, so that its dashboards and
- * alerts work. Phases that were not reached are absent.
+ * The metrics of one probe for `/probe`. They have the names of blackbox_exporter where it has such a metric, so that
+ * its dashboards and alerts work. A phase that the probe did not reach has no sample.
  */
 import { type Evidence, isSuccess, stageOf } from '../../model/evidence.ts';
 import { writeRecordedFamily } from './exposition.ts';
 
-/** A probe that did not end within the scraper's timeout. */
+/** A probe that did not end within the timeout of the scraper. */
 export interface Unended {
   readonly seconds: number;
 }
@@ -16,8 +16,8 @@ interface Sample {
 }
 
 /**
- * `result` is the probe, or how long the scraper waited for one that did not end in time. That counts as a failure, as
- * in blackbox_exporter.
+ * `result` is the probe. If the probe did not end in time, `result` says how long the scraper waited, and the probe
+ * counts as failed, as in blackbox_exporter.
  */
 export function probeMetrics(result: Evidence | Unended): string {
   return 'stages' in result
@@ -59,14 +59,14 @@ function details(evidence: Evidence): string {
       value: tls?.certificate && tls.certificate.notAfter / 1000,
     }),
     gauge('probe_tls_version_info', 'Returns the TLS version used or NaN when unknown', {
-      // blackbox_exporter writes `TLS 1.3`, Node `TLSv1.3`.
+      // blackbox_exporter writes `TLS 1.3`, and Node writes `TLSv1.3`.
       labels: { version: tls?.protocol?.replace(/^TLSv/, 'TLS ') ?? '' },
       value: tls?.protocol === undefined ? undefined : 1,
     }),
   ].join('');
 }
 
-/** Omits samples without a value and families without a sample. */
+/** Omits samples without a value, and families without a sample. */
 function gauge(name: string, help: string, ...samples: readonly Sample[]): string {
   const written = samples.flatMap(({ labels = {}, value }) =>
     value === undefined ? [] : [{ name, labels, value }],

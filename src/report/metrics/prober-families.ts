@@ -1,4 +1,4 @@
-/** The metrics of the prober itself: its schedule, its configuration and its version. Part of `fleet-families.ts`. */
+/** The metrics of mailprobe itself: its schedule, its configuration and its version. Part of `fleet-families.ts`. */
 import { NO_LABELS, timed, type FleetFamily } from './family.ts';
 
 export const PROBER_FAMILIES: readonly FleetFamily[] = [

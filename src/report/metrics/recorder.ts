@@ -1,7 +1,6 @@
 /**
  * Records the metrics that cannot be computed at the scrape: the histograms of phases and of the event loop's delay,
- * and Node's process metrics. The only file that imports prom-client, so that moving to its successor
- * (`@prometheus-io/client`) changes one file. `exposition.ts` writes the metrics.
+ * and the process metrics of Node. No other file imports prom-client, so that another library can replace it.
  */
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { StageName } from '../../model/evidence.ts';
@@ -29,7 +28,7 @@ export const LOOP_DELAY: Family = {
 const LOOP_BUCKETS_SECONDS = [0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5];
 const BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
-/** prom-client gauges that are named like counters (`promtool check metrics` objects) and are expensive to collect. */
+/** Gauges of prom-client with names of counters, to which `promtool check metrics` objects. They are also expensive. */
 const MISNAMED = /^nodejs_active_\w+$/;
 
 export interface Recorder {
@@ -78,7 +77,10 @@ export function createRecorder(): Recorder {
   };
 }
 
-/** prom-client's types lack `metricName`, which histograms have: `..._bucket`, `..._sum`, `..._count`. */
+/**
+ * The types of prom-client lack the member `metricName`. Samples of histograms have it: `..._bucket`, `..._sum`,
+ * `..._count`.
+ */
 function nameOf(sample: object): string | undefined {
   return 'metricName' in sample && typeof sample.metricName === 'string' ? sample.metricName : undefined;
 }

@@ -1,6 +1,6 @@
 /**
- * The metrics of each mailbox and protocol, one row each, computed from the snapshot at every scrape, so that no series
- * is stale. To add a metric, add a row. `mailbox` is the configured id, never an address.
+ * The metrics of each mailbox and protocol, computed from the snapshot at every scrape, so that no series is stale.
+ * Each row is one metric. The label `mailbox` is the configured id, never an address.
  */
 import { stageOf } from '../../model/evidence.ts';
 import { endpointName } from '../../model/target.ts';
@@ -8,8 +8,8 @@ import type { TargetFamily } from './family.ts';
 
 const TARGET = ['mailbox', 'protocol'];
 /**
- * With all phases, a target would have nine series, two thirds of the text. If there are more targets than this, only
- * probes that failed or were slow have them. The histogram of phases covers all probes.
+ * The phases of a target are nine series, two thirds of all text. Above this number of targets, only probes that failed
+ * or were slow have these series. The histogram of phases covers all probes.
  */
 const MOST_WITH_ALL_PHASES = 2_000;
 const SLOW_SECONDS = 5;
@@ -61,7 +61,7 @@ export const TARGET_FAMILIES: readonly TargetFamily[] = [
     help: 'When the last probe began, in seconds since the Unix epoch.',
     type: 'gauge',
     labels: TARGET,
-    // If the state was restored from the store, only the time of its last probe may be known.
+    // If the state was restored from the store, perhaps only the time of its last probe is known.
     sample: ({ lastProbe, resultAt }, write) => {
       const startedAt = lastProbe?.evidence.startedAt ?? resultAt;
       if (startedAt !== undefined) write(startedAt / 1000);

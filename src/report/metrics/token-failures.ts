@@ -1,12 +1,12 @@
 /**
- * The `cause` label of failed token requests. Codes come from a server, so a code is never a label itself: the label is
- * the cause that `diagnosis/` names for it, or `unexplained`.
+ * The label `cause` of failed token requests. A code comes from a server, so it is never a label itself. The label is
+ * the cause that `diagnosis/` names for the code, or `unexplained`.
  */
 import type { AppTokenState } from '../../model/status.ts';
 import type { ReportSource } from '../source.ts';
 import type { FleetSample } from './family.ts';
 
-/** The failures of one app, summed by cause. Several codes may have the same cause. */
+/** Returns the failures of one app by cause. Several codes may have the same cause. */
 export function tokenFailures(
   token: AppTokenState,
   source: Pick<ReportSource, 'tokenFailureCause'>,

@@ -1,6 +1,6 @@
 /**
- * The named schemas of the OpenAPI document: those that routes use, and those nested in them. Routes refer to one by
- * `shapeOf`. Tests validate responses against the same schemas.
+ * The named schemas of the OpenAPI document: those of the routes, and those nested in them. Routes refer to them with
+ * `shapeOf`. Tests validate responses with the same schemas.
  */
 import { z } from 'zod';
 import { problemDetailsSchema } from '../http/problem-details.ts';
@@ -9,7 +9,8 @@ import type { Shape } from '../routes/route.ts';
 const HOME = '#/components/schemas/';
 
 /**
- * Returns every schema with an id that is reachable from `schemas`, by id. `exampleOf` has examples for some of them.
+ * Returns every schema with an id among `schemas` and the schemas nested in them, by id. `exampleOf` holds examples for
+ * some of them.
  */
 export function componentSchemas(
   schemas: readonly z.ZodType[],
@@ -20,9 +21,9 @@ export function componentSchemas(
       const example = exampleOf[jsonSchema.id ?? ''];
       if (example !== undefined) jsonSchema.examples = [example];
       delete jsonSchema.id;
-      // Redundant: `format` implies the pattern, which is a page long.
+      // `format` implies the pattern, which would fill a page.
       if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
-      // JavaScript's integer limits are not limits of the API.
+      // These are limits of JavaScript's integers, not of the API.
       if (zodSchema._zod.def.type === 'number') {
         if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
         if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;

@@ -1,6 +1,4 @@
-/**
- * Builds the OpenAPI 3.1 document from the contracts of the routes. Served at `/openapi.json`, for client generators.
- */
+/** Builds the OpenAPI 3.1 document from the contracts of the routes. The route `/openapi.json` serves it. */
 import type { z } from 'zod';
 import { CONDITION } from '../http/parameters.ts';
 import { problemDetailsSchema } from '../http/problem-details.ts';
@@ -9,7 +7,7 @@ import type { Answer, Content, Route } from '../routes/route.ts';
 import { componentSchemas, shapeOf } from './components.ts';
 import examples from './examples.json' with { type: 'json' };
 
-/** The examples of each operation: the `request`, and the response by its status. */
+/** The examples of each operation: that of the `request`, and those of the responses by their status. */
 const EXAMPLES: Readonly<Record<string, Readonly<Record<string, object>>>> = examples;
 
 const TAGS = [
@@ -74,7 +72,7 @@ function written(route: Route): object {
       : { requestBody: { required: true, content: contentOf(body, EXAMPLES[id]?.['request']) } }),
     responses: {
       ...problemAnswers(problemsOf(route)),
-      // A route's own response for a status (503 of /health) takes precedence over problem details.
+      // A response of the route itself, such as 503 of /health, replaces the problem details with that status.
       ...answersOf(route),
       default: { description: 'Any other error: RFC 9457 problem details.', content: problemContent() },
     },
@@ -99,7 +97,7 @@ function answersOf({ id, answers, conditional = false }: Route): object {
   };
 }
 
-/** The problem types of a route, including those implied by its access class and its query. */
+/** Returns the problem types of a route, including those that its access class and its query imply. */
 function problemsOf({ access, ignoresQuery = false, problems = [] }: Route): readonly ProblemType[] {
   return [
     ...(access === 'anyone' ? [] : (['unauthorised', 'cross-site'] as const)),
@@ -124,7 +122,7 @@ function contentOf(content: Content, example: object | undefined): object {
   );
 }
 
-/** Groups by status, because several types may share one. */
+/** Groups the problem types by status, because several may have the same one. */
 function problemAnswers(types: readonly ProblemType[]): object {
   const byStatus = new Map<number, ProblemType[]>();
   for (const type of types) {

@@ -1,6 +1,6 @@
 /**
- * The forms of the pages: probe now, acknowledge, announce and end maintenance. If tokens are set and the browser has
- * none yet, it asks for one. If forms are not allowed, the page says so.
+ * The forms of the pages: probe now, acknowledge, start and end maintenance. If tokens are configured, the browser asks
+ * for one when a form is sent. If forms are not allowed, the page says so.
  */
 import type { Acknowledgement } from '../../model/incident.ts';
 import type { MaintenanceWindow } from '../../model/memory.ts';
@@ -28,7 +28,7 @@ export function acknowledgeForm(html: HtmlTag, id: string, acknowledged: Acknowl
   return html`<form class="act" method="post" action="${path}" aria-label="Acknowledge">${nameField(html)}${noteField(html)}${hoursField(html, 'until it is fixed')}<button class="main">Acknowledge</button></form>`;
 }
 
-/** `path` is the page of the mailbox or app that is to be in maintenance. */
+/** `path` is the path of the page of the mailbox or app. */
 export function maintenanceForms(html: HtmlTag, path: string, windows: readonly MaintenanceWindow[]): Html {
   return html`${windows.map(
     ({ id, by, note, until }) =>

@@ -21,9 +21,8 @@ import { headlineOf } from './overview-page.ts';
 import { pageDocument } from './page-document.ts';
 
 export interface PastOfApp {
-  /** Over the last 30 days. Undefined if the app was not watched. */
+  /** The availability over the last 30 days. Undefined if the app was not watched. */
   readonly availability: AvailabilityRow | undefined;
-  /** The newest incidents of the app. */
   readonly incidents: readonly StoredIncident[];
 }
 
@@ -34,7 +33,7 @@ export interface AppPage {
   readonly items: OpenItems;
   readonly credentials: readonly CredentialStatus[];
   readonly past: PastOfApp | undefined;
-  /** The windows that are open now for any mailbox. */
+  /** The windows that are in effect now for any mailbox. */
   readonly inForce: readonly MaintenanceWindow[];
   readonly mayAct: boolean;
   readonly banner: string | undefined;

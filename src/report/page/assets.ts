@@ -1,7 +1,4 @@
-/**
- * The files that the pages use: their script, the library that the script uses, and the handbook. Read once, when the
- * HTTP server is created.
- */
+/** Reads the files that the pages use: their script, the library that the script uses, and the handbook. */
 import { readFileSync } from 'node:fs';
 
 export interface Asset {
@@ -11,7 +8,7 @@ export interface Asset {
 
 const SCRIPTS = ['page.js', 'follow.js', 'update.js', 'times.js', 'copy.js', 'duration-text.js'] as const;
 
-/** JavaScript modules, by the names under which they import each other. */
+/** Returns the JavaScript modules by the names under which they import each other. */
 export function readScripts(): readonly Asset[] {
   return [
     ...SCRIPTS.map((name) => ({ name, text: read(new URL(`./browser/${name}`, import.meta.url)) })),
@@ -19,7 +16,7 @@ export function readScripts(): readonly Asset[] {
   ];
 }
 
-/** `docs/` is beside both `src/` and `dist/`, so the path is the same for both. */
+/** The relative path of `docs/` is the same from `src/` and from `dist/`. */
 export function readHandbook(): string {
   return read(new URL('../../../docs/diagnoses.md', import.meta.url));
 }

@@ -1,4 +1,4 @@
-/** The colors of the pages, in light and in dark. Every pair of text and ground meets WCAG AA. */
+/** The colors of the pages, light and dark. Every text has the contrast that WCAG AA requires. */
 export const COLORS = `
 :root { color-scheme: light dark;
   --ground: #f6f7f9; --card: #fff; --ink: #16202c; --soft: #52606f; --line: #d9dfe6; --edge: #7f8b98; --code: #f0f3f6; --link: #0b57a4;

@@ -1,4 +1,4 @@
-/** The page that is shown after an error: the problem details of the API as HTML. */
+/** The page that is shown after an error. It has the content of the API's problem details. */
 import type { Redactor } from '../../model/redactor.ts';
 import type { ProblemDetails } from '../http/problem-details.ts';
 import { createHtmlTag } from './html.ts';

@@ -1,6 +1,6 @@
 /**
- * The page `/expiries`: the end dates of the secrets and certificates of the apps, and of the certificates of the mail
- * servers. The next end date comes first.
+ * The page `/expiries`: the end dates of the secrets and certificates of apps, and of the certificates of mail servers.
+ * The earliest date comes first.
  */
 import { type CredentialStatus, endDateInUse } from '../../model/credential.ts';
 import type { TargetStatus } from '../../model/status.ts';
@@ -15,7 +15,7 @@ import { pageDocument } from './page-document.ts';
 import { stackRow, stackTable } from './stack-table.ts';
 import { appLink } from './verdict.ts';
 
-/** The most rows on the page. The calendar and the API have all of them. */
+/** The most rows on the page. The calendar and the API list all dates. */
 const MOST_ROWS = 100;
 const SOON_DAYS = 30;
 

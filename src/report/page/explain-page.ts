@@ -1,15 +1,15 @@
-/** The page `/explain`: a box for a pasted error, and what it means. */
+/** The page `/explain`: a field for a pasted error, and what the error means. */
 import type { Explanation } from '../../model/explanation.ts';
 import type { Html, HtmlTag } from './html.ts';
 import { pageDocument } from './page-document.ts';
 import { verdictCards } from './verdict.ts';
 
 const MOST_SHOWN = 10;
-/** A longer text is explained, but not shown again. */
+/** A longer text is explained, but the page does not show it again. */
 const LONGEST_SHOWN = 20_000;
 
 export interface ExplainPage {
-  /** Absent if nothing was pasted yet. */
+  /** Absent if no text was pasted yet. */
   readonly asked?: { readonly text: string; readonly explanation: Explanation };
   readonly banner: string | undefined;
 }

@@ -1,10 +1,10 @@
-/** The page `/docs/diagnoses`: docs/diagnoses.md of this version, with the id of each cause as an anchor. */
+/** The page `/docs/diagnoses`: docs/diagnoses.md, with the id of each cause as an anchor. */
 import { Marked } from 'marked';
 import type { Redactor } from '../../model/redactor.ts';
 import { createHtmlTag, Html } from './html.ts';
 import { pageDocument } from './page-document.ts';
 
-/** `markdown` is mailprobe's own text. */
+/** `markdown` is not escaped, because it is mailprobe's own text. */
 export function handbookPage(markdown: string, redactor: Redactor, banner: string | undefined): string {
   const html = createHtmlTag(redactor);
   const marked = new Marked({

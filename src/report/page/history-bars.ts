@@ -1,4 +1,4 @@
-/** The states of a mailbox over the last day, week and quarter: one bar each, with its availability. */
+/** The states of a mailbox over the last day, week and quarter. Each period is a bar with its availability. */
 import { durationText } from '../../model/duration-text.ts';
 import { CONDITIONS, type Condition, type ConditionSpan } from '../../model/availability.ts';
 import { DAY_MS } from '../../model/duration.ts';
@@ -7,10 +7,10 @@ import type { Html, HtmlTag } from './html.ts';
 
 export const LONGEST_MS = 90 * DAY_MS;
 
-/** Conditions that lasted less than this are left out, because their duration would read 0 s. */
+/** A condition that lasted less than this is left out, because its duration would be shown as 0 s. */
 const SHORTEST_MS = 1_000;
 
-/** The bars. Each part of a bar covers a round length of time: 15 minutes, 2 hours, 1 day. */
+/** The bars. Each part of a bar stands for a round length of time: 15 minutes, 2 hours, 1 day. */
 const WINDOWS = [
   { name: 'Last 24 hours', lengthMs: DAY_MS, parts: 96 },
   { name: 'Last 7 days', lengthMs: 7 * DAY_MS, parts: 84 },
@@ -25,7 +25,7 @@ const LABELS: Readonly<Record<Condition, string>> = {
   'not-watched': 'not watched',
 };
 
-/** `spans` cover the longest of the windows, up to now. */
+/** `spans` must cover the longest of the periods, up to now. */
 export function historyBars(html: HtmlTag, spans: readonly ConditionSpan[], now: number): Html {
   return html`${WINDOWS.map(({ name, lengthMs, parts }) => {
     const window = { from: now - lengthMs, until: now };
@@ -51,15 +51,15 @@ function sumsIn(spans: readonly ConditionSpan[], { from, until }: Span): Duratio
   return sums;
 }
 
-/** The share of the time that was up. Time that was unknown, in maintenance or not watched is left out. */
+/** Returns the time up as a share of the time up or down. */
 function shareText({ up, down }: Durations): string {
   if (up + down === 0) return 'nothing to count';
   const percent = (100 * up) / (up + down);
-  // A window with an outage never shows 100 %.
+  // If there was an outage, the text never says 100 %.
   return `${down > 0 && percent > 99.99 ? '99.99' : percent.toFixed(percent === 100 ? 0 : 2)} % available`;
 }
 
-/** Returns the rectangles of one bar. Neighboring parts of the same condition share a rectangle. */
+/** Returns the rectangles of one bar. Adjacent parts with the same condition share a rectangle. */
 function bars(html: HtmlTag, spans: readonly ConditionSpan[], window: Span, parts: number): readonly Html[] {
   const lengthMs = (window.until - window.from) / parts;
   const conditions = Array.from({ length: parts }, (_, part): Condition => {
@@ -78,7 +78,8 @@ function bars(html: HtmlTag, spans: readonly ConditionSpan[], window: Span, part
 }
 
 /**
- * The condition that a part of a bar shows: `down` after any outage, however short, otherwise the longest condition.
+ * Returns the condition that a part of a bar shows: `down` if there was any outage, else the condition that lasted
+ * longest.
  */
 function conditionIn(sums: Durations): Condition {
   if (sums.down > 0) return 'down';

@@ -1,12 +1,12 @@
 /**
- * HTML that is safe from injection: a template tag that escapes every value, except HTML made by the tag or known to be
- * safe. Values are redacted before they are escaped, because escaping would hide a secret from the redactor.
+ * HTML that is safe from injection. A template tag redacts and escapes every value, except values of the class `Html`.
+ * It redacts first, because the redactor would not find an escaped secret.
  */
 import type { Redactor } from '../../model/redactor.ts';
 
 /**
- * Text that is safe as HTML. Created by the template tag, and directly only from mailprobe's own style, icons and
- * handbook.
+ * Text that is safe as HTML. The template tag creates it. Other code creates it only from mailprobe's own style, icons
+ * and handbook.
  */
 export class Html {
   readonly text: string;

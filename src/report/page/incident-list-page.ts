@@ -12,7 +12,6 @@ import { pageDocument } from './page-document.ts';
 
 export interface IncidentList {
   readonly page: Page<StoredIncident>;
-  /** Path and query of the next page. */
   readonly next: string | undefined;
   readonly query: ReadonlyMap<string, string>;
   readonly apps: readonly App[];

@@ -1,4 +1,4 @@
-/** The page of one incident: what is or was wrong, when, who was notified, and what to do. Messages link here. */
+/** The page of one incident: what is or was wrong, when, who was notified, and what to do. Notifications link to it. */
 import type { StoredIncident } from '../../model/past.ts';
 import type { HealthStatus } from '../health.ts';
 import { problemPath } from '../page-path.ts';
@@ -59,7 +59,7 @@ function facts(html: HtmlTag, { recovering, maintenance, formerCauses }: StoredI
   }`;
 }
 
-/** Lists mailboxes with the same times together. */
+/** Lists mailboxes with the same times in one row. */
 function affectedMailboxes(html: HtmlTag, { id: incident, affectedMailboxes: all }: StoredIncident): Html {
   const more = all.length - MOST_MAILBOXES;
   const alike = Map.groupBy(all.slice(0, MOST_MAILBOXES), ({ since, until }) => `${since} ${until}`);

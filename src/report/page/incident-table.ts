@@ -1,7 +1,4 @@
-/**
- * Incidents as a table, the newest first. Used on the page of all incidents, and on those of a mailbox, an app and a
- * problem.
- */
+/** Incidents as a table, the newest first. */
 import { durationText } from '../../model/duration-text.ts';
 import type { IncidentState } from '../../model/incident.ts';
 import type { StoredIncident } from '../../model/past.ts';

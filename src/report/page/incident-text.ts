@@ -1,6 +1,4 @@
-/**
- * An incident as plain text, to paste into a ticket: what is wrong, since when, who can fix it and how, and the events.
- */
+/** An incident as plain text for a ticket: what is wrong, since when, who can fix it, how, and the events. */
 import { durationText } from '../../model/duration-text.ts';
 import type { StoredIncident } from '../../model/past.ts';
 import { rfc3339 } from '../resource/json.ts';

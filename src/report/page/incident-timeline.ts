@@ -5,7 +5,7 @@ import type { StoredIncident } from '../../model/past.ts';
 export interface TimelineEvent {
   readonly at: number;
   readonly text: string;
-  /** The page of the incident that continues this one. */
+  /** The path of the page of the incident that continues this one. */
   readonly link?: string;
 }
 
@@ -23,8 +23,8 @@ const ENDS: Readonly<Record<CloseReason, string>> = {
 };
 
 /**
- * Returns the first failure, its confirmation, when the fault came back, messages, acknowledgement and close, sorted by
- * time. Events of the same time keep this order.
+ * Returns the first failure, its confirmation, each return of the fault, messages, the acknowledgement and the close,
+ * sorted by time. Events with the same time keep this order.
  */
 export function incidentEvents(incident: StoredIncident): readonly TimelineEvent[] {
   const { spells, opened, confirmed, advisory, deliveries } = incident;

@@ -1,4 +1,4 @@
-/** What the pages write for owners, confidences, severities and scopes, and for counts. */
+/** The texts of the pages for owners, confidences, severities and scopes, and for counts. */
 import type { Confidence, Owner, Scope, Severity } from '../../model/diagnosis.ts';
 
 export const OWNER_LABELS: Readonly<Record<Owner, string>> = {
@@ -29,7 +29,7 @@ export const SCOPE_LABELS: Readonly<Record<Scope, string>> = {
   prober: 'this prober',
 };
 
-/** `1 mailbox`, `1,200 mailboxes`. */
+/** Returns `1 mailbox` or `1,200 mailboxes`. */
 export function countText(count: number, one: string, many: string): string {
   return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 }

@@ -1,4 +1,4 @@
-/** The stages of a probe: outcome and duration of each, and the server's message if one failed. */
+/** The stages of a probe: the outcome and duration of each, and the server's message if it failed. */
 import { type Evidence, type Outcome, STAGE_NAMES, stageOf } from '../../model/evidence.ts';
 import type { Html, HtmlTag } from './html.ts';
 

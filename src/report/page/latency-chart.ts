@@ -1,4 +1,4 @@
-/** The durations of a target's last probes as stacked bars, phase by phase. */
+/** The durations of a target's last probes as bars. Each bar consists of the phases of one probe. */
 import { type Latency, PHASES } from '../latencies.ts';
 import type { Html, HtmlTag } from './html.ts';
 import { secondsText } from './ladder.ts';
@@ -9,7 +9,7 @@ const BAR = 30;
 const STEP = 38;
 const LEFT = 44;
 
-/** Undefined if no probe is known. `name` is the protocol's name. */
+/** Undefined if no probe is known. `name` is the name of the protocol. */
 export function latencyChart(html: HtmlTag, name: string, latencies: readonly Latency[]): Html | undefined {
   const totals = latencies.map(({ phasesMs }) => phasesMs.reduce((sum, ms) => sum + ms, 0));
   const last = totals.at(-1);

@@ -1,5 +1,6 @@
 /**
- * Search, filter, sorting and grouping of the mailbox table as a form, and the links to its pages. No script is needed.
+ * A form to search, filter, sort and group the table of mailboxes, and the links to the pages of the table. It works
+ * without a script.
  */
 import type { App } from '../../model/target.ts';
 import type { MailboxStatus } from '../select.ts';
@@ -7,7 +8,7 @@ import type { Html, HtmlTag } from './html.ts';
 import { countText } from './labels.ts';
 import type { MailboxList } from './mailbox-list.ts';
 
-/** Above this many options, a text field is used in place of a list. */
+/** If there are more options, a text field replaces the list. */
 const MOST_OPTIONS = 200;
 const MOST_LABELS = 20;
 
@@ -27,7 +28,7 @@ const SORTS = [
 
 export type Options = readonly (readonly [value: string, label: string])[];
 
-/** `query` holds the query of the page. Filters that the form does not show stay in force. */
+/** `query` is the query of the page. Filters that the form does not show stay in the query. */
 export function filterForm(
   html: HtmlTag,
   query: ReadonlyMap<string, string>,
@@ -51,7 +52,7 @@ ${kept.map(([name, value]) => html`<input type="hidden" name="${name}" value="${
 </form>`;
 }
 
-/** A list, or a text field if the list would be too long. */
+/** Returns a list, or a text field if the list would be too long. */
 export function optionsOf(html: HtmlTag, name: string, apps: readonly App[], chosen: string): Html {
   if (apps.length > MOST_OPTIONS) return html`<input name="${name}" value="${chosen}">`;
   return select(html, name, [['', 'all apps'], ...apps.map(({ id }) => [id, id] as const)], chosen);

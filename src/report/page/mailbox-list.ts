@@ -1,4 +1,4 @@
-/** Which rows of the mailbox table are shown, and in which order: search, sorting, grouping and paging. */
+/** Decides which rows of the mailbox table are shown, and in which order: search, sorting, grouping and paging. */
 import type { Confirmed } from '../../model/status.ts';
 import { targetHealth } from '../health.ts';
 import { type MailboxStatus, mailboxState } from '../select.ts';
@@ -6,15 +6,15 @@ import { type MailboxStatus, mailboxState } from '../select.ts';
 export const SORTS = ['worst', 'name', 'app', 'since'] as const;
 export type Sort = (typeof SORTS)[number];
 
-/** By app, or by the value of a label. */
+/** Groups by app, or by the value of a label. */
 export type Grouping = 'app' | { readonly label: string };
 
 export interface ListQuery {
-  /** Part of an id, an address or the value of a label, in any case. */
+  /** A part of an id, of an address or of the value of a label, in any case. */
   readonly search?: string;
   readonly sort: Sort;
   readonly group?: Grouping;
-  /** The first page is 1. */
+  /** The number of the page, from 1. */
   readonly page: number;
 }
 
@@ -31,7 +31,7 @@ export interface ListedMailbox {
 
 export interface MailboxList {
   readonly rows: readonly ListedMailbox[];
-  /** The number of rows on all pages. */
+  /** The number of rows on all pages together. */
   readonly total: number;
   readonly page: number;
   readonly pages: number;
@@ -84,7 +84,7 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** When the state of the mailbox last changed, over any protocol. 0 if that is not known. */
+/** Returns when the state of the mailbox last changed, over any protocol. Returns 0 if that is unknown. */
 function changedAt({ targets }: MailboxStatus): number {
   return Math.max(0, ...targets.map(({ confirmedSince = 0 }) => confirmedSince));
 }
@@ -100,7 +100,7 @@ interface Members {
   readonly members: readonly MailboxStatus[];
 }
 
-/** The group with the most mailboxes down comes first. */
+/** The group with the most mailboxes that are down comes first. */
 function grouped(mailboxes: readonly MailboxStatus[], grouping: Grouping): readonly Members[] {
   const byName = Map.groupBy(mailboxes, ({ mailbox: { app, labels } }) =>
     grouping === 'app' ? app : Object.hasOwn(labels, grouping.label) ? (labels[grouping.label] ?? '') : '',

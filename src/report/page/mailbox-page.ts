@@ -1,6 +1,6 @@
 /**
- * The page of one mailbox: what is wrong and how to fix it, the stages of the last probe, the past states, the
- * durations of the phases, the end dates, and the forms.
+ * The page of one mailbox: what is wrong and how to fix it, the stages of the last probe, past states, durations, end
+ * dates and forms.
  */
 import type { ConditionSpan } from '../../model/availability.ts';
 import type { CredentialStatus } from '../../model/credential.ts';
@@ -30,7 +30,6 @@ import { appLink, verdictCards } from './verdict.ts';
 
 export interface PastOfMailbox {
   readonly spans: readonly ConditionSpan[];
-  /** The newest incidents of the mailbox. */
   readonly incidents: readonly StoredIncident[];
 }
 
@@ -42,9 +41,9 @@ export interface MailboxPage {
   readonly latenciesOf: (key: string) => readonly Latency[];
   /** Absent while the store is unavailable. */
   readonly past: PastOfMailbox | undefined;
-  /** The windows that are open now for this mailbox. */
+  /** The windows that are in effect now for this mailbox. */
   readonly maintenance: readonly MaintenanceWindow[];
-  /** The replica that probes it. */
+  /** The replica that probes the mailbox. */
   readonly holder: ReplicaState | undefined;
   readonly mayAct: boolean;
   readonly banner: string | undefined;
@@ -96,9 +95,7 @@ ${expiryTable(
   });
 }
 
-/**
- * The verdicts on the last probes: the likeliest in full, and below them the others that fit. Each cause appears once.
- */
+/** Shows the diagnoses of the last probes, each cause once. The likeliest is shown in full, and the others below it. */
 function verdicts(html: HtmlTag, { targets }: MailboxStatus): Html | undefined {
   const byCause = new Map<string, Diagnosis>();
   for (const { lastProbe } of targets)

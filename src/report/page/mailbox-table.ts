@@ -1,4 +1,7 @@
-/** The table of mailboxes: state over each protocol, since when, and the verdict or the number of messages. */
+/**
+ * The table of mailboxes: the state over each protocol, since when, and what is wrong. For a healthy mailbox, it shows
+ * the number of messages.
+ */
 import { windowOver } from '../../model/maintenance.ts';
 import type { MaintenanceWindow } from '../../model/memory.ts';
 import { stageOf } from '../../model/evidence.ts';
@@ -22,7 +25,7 @@ const STATES = {
   failing: { sign: '!', word: 'failing' },
 } as const;
 
-/** `inForce` are the maintenance windows that are open now. */
+/** `inForce` holds the maintenance windows that are in effect now. */
 export function mailboxTable(
   html: HtmlTag,
   rows: readonly ListedMailbox[],
@@ -65,7 +68,6 @@ function row(
   );
 }
 
-/** The state of the mailbox over one protocol, and since when. */
 export function stateLine(html: HtmlTag, status: TargetStatus, now: number): Html {
   const { target, confirmed, confirmedSince, lastProbe, failingSince } = status;
   const state = confirmed !== 'down' && lastProbe?.success === false ? 'failing' : confirmed;
@@ -76,7 +78,7 @@ export function stateLine(html: HtmlTag, status: TargetStatus, now: number): Htm
   }</div>`;
 }
 
-/** Shows what is wrong, each text once; for a healthy mailbox, the number of messages. */
+/** Shows what is wrong, each text once. For a healthy mailbox, shows the number of messages. */
 function findings(html: HtmlTag, targets: readonly TargetStatus[], now: number): readonly Html[] {
   const texts = new Set(
     targets.filter((status) => targetHealth(status) !== 'pass').map((status) => reasonOf(status, now)),

@@ -1,6 +1,6 @@
 /**
- * Points in time and ages on the pages, with the exact time as tooltip. They are in UTC, until the script shows them in
- * the reader's zone.
+ * Points in time and ages on the pages, with the exact time as the tooltip. They are in UTC until the script changes
+ * them to the reader's zone.
  */
 import { durationText } from '../../model/duration-text.ts';
 import { rfc3339 } from '../resource/json.ts';
@@ -18,7 +18,7 @@ export function day(html: HtmlTag, at: number): Html {
   return html`<time datetime="${exact}" title="${exact}" data-day>${exact.slice(0, 10)}</time>`;
 }
 
-/** How long ago it was: `2 h 5 min`. */
+/** Shows how much time has passed since `since`: `2 h 5 min`. */
 export function age(html: HtmlTag, since: number, now: number): Html {
   const exact = rfc3339(since);
   if (exact === null) return html`unknown`;

@@ -1,6 +1,6 @@
 /**
- * What is wrong now, as the pages list it: the open incidents, and the open problems that are not an incident yet.
- * Failures and advisories are two lists, each with the worst first.
+ * What is wrong now, for the lists on the pages: the open incidents, and the open problems that are not yet part of an
+ * incident. Failures and advisories are separate lists. The worst item comes first.
  */
 import type { Diagnosis, Severity } from '../../model/diagnosis.ts';
 import type { Acknowledgement, Incident } from '../../model/incident.ts';
@@ -8,7 +8,7 @@ import type { Problem } from '../../model/status.ts';
 import { incidentPath, problemPath } from '../page-path.ts';
 
 export interface OpenItem {
-  /** Path of its page. */
+  /** The path of the page of the incident or problem. */
   readonly href: string;
   readonly since: number;
   /** Ids of the mailboxes that are affected now. */
@@ -18,13 +18,13 @@ export interface OpenItem {
   readonly diagnosis: Diagnosis;
   readonly isIntermittent: boolean;
   readonly acknowledgement?: Acknowledgement;
-  /** Id of the maintenance window that it falls into. */
+  /** Id of the maintenance window that the incident is in. */
   readonly maintenance?: string;
 }
 
 export interface OpenItems {
   readonly failures: readonly OpenItem[];
-  /** Problems under which mailboxes still work. */
+  /** Problems that do not keep a mailbox from working. */
   readonly advisories: readonly OpenItem[];
 }
 

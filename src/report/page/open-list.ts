@@ -1,14 +1,13 @@
-/** The list of what is wrong now: one line each, with the first step of the fix in its details. */
+/** The list of what is wrong now. Each item is one line, and its details show the first step of the fix. */
 import type { HtmlTag, Html } from './html.ts';
 import { countText, OWNER_LABELS, SEVERITY_LABELS } from './labels.ts';
 import { age } from './moment.ts';
 import type { OpenItem, OpenItems } from './open-items.ts';
 import { affectedText, diagnosisFacts, fixStep } from './verdict.ts';
 
-/** At most this many items are listed with their details. The list of incidents has the rest. */
+/** The most items with details. The page `/incidents` lists the others. */
 const MOST_ITEMS = 25;
 
-/** The section of failures. Advisories have their own section below. */
 export function failureSection(html: HtmlTag, { failures }: OpenItems, now: number): Html {
   return html`<section aria-labelledby="open"><h2 id="open">${failures.length === 0 ? 'Nothing is down' : countText(failures.length, 'open incident', 'open incidents')}</h2>
 ${failures.length === 0 ? html`<p class="calm">✓ No mailbox is known to be down.</p>` : list(html, failures, now)}</section>`;

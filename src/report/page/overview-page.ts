@@ -1,4 +1,4 @@
-/** The page at `/`: what is down, since when, and who can fix it. Below it come the advisories and all mailboxes. */
+/** The page at `/`: what is down, since when, and who can fix it. The advisories and all mailboxes follow. */
 import type { Confirmed, Problem, Snapshot } from '../../model/status.ts';
 import type { Redactor } from '../../model/redactor.ts';
 import type { Incident } from '../../model/incident.ts';
@@ -16,7 +16,7 @@ import { openItems } from './open-items.ts';
 import { advisorySection, failureSection } from './open-list.ts';
 import { pageDocument } from './page-document.ts';
 
-/** `mailboxes`, `problems` and `incidents` are those that the filter selects. */
+/** Only `mailboxes`, `problems` and `incidents` that the filter selects are passed in. */
 export interface Overview {
   readonly snapshot: Snapshot;
   readonly mailboxes: readonly MailboxStatus[];
@@ -24,7 +24,7 @@ export interface Overview {
   readonly incidents: readonly Incident[];
   readonly isFiltered: boolean;
   readonly list: ListQuery;
-  /** The query as the browser sent it. */
+  /** The query that the browser sent. */
   readonly query: ReadonlyMap<string, string>;
   readonly source: Pick<ReportSource, 'apps' | 'build' | 'config' | 'maintenance'>;
   readonly banner: string | undefined;
@@ -32,7 +32,10 @@ export interface Overview {
 
 export type Counts = Readonly<Record<Confirmed, number>>;
 
-/** Rendered in steps, so that probes are not delayed. With ten thousand mailboxes, each step takes milliseconds. */
+/**
+ * The page is rendered in short steps, so that it does not delay probes. With ten thousand mailboxes, a step takes
+ * milliseconds.
+ */
 export async function overviewPage(overview: Overview, redactor: Redactor): Promise<string> {
   const html = createHtmlTag(redactor);
   const { snapshot, mailboxes, problems, isFiltered, query, source, banner } = overview;

@@ -1,4 +1,4 @@
-/** The frame of every page: head, navigation, header, main part and footer. The frame works without the script. */
+/** The parts that all pages share: head, navigation, header, main part and footer. They work without the script. */
 import type { HealthStatus } from '../health.ts';
 import { Html, type HtmlTag } from './html.ts';
 import { STYLE } from './style.ts';
@@ -10,7 +10,7 @@ const ICON_COLORS: Readonly<Record<HealthStatus | 'none', string>> = {
   none: '5b6673',
 };
 
-/** The signs in the icon, because not everybody can tell the colors apart. */
+/** The icons differ in their signs, because not everybody can distinguish the colors. */
 const ICON_SIGNS: Readonly<Record<HealthStatus | 'none', string>> = {
   pass: "%3Cpath d='M4.5 8.5l2.5 2.5 4.5-6'/%3E",
   warn: "%3Cpath d='M8 4v5M8 11v1'/%3E",
@@ -28,12 +28,12 @@ const PAGES = [
 
 export interface PageParts {
   readonly title: string;
-  /** The state that the icon in the browser's tab shows. Undefined if the page shows no state. */
+  /** The state that the icon of the browser tab shows. Undefined if the page shows no state. */
   readonly status: HealthStatus | undefined;
   readonly banner: string | undefined;
-  /** The entry of this page in the navigation. */
+  /** The entry for this page in the navigation. */
   readonly here?: (typeof PAGES)[number][0];
-  /** True if the script keeps the page up to date. */
+  /** True if the script updates the page. */
   readonly live?: boolean;
   readonly header: Html;
   readonly main: Html;

@@ -1,6 +1,6 @@
 /**
- * The page of one problem, to which alerts link. Shows the verdict and the fix while the problem is open, and its
- * incidents at any time.
+ * The page of one problem. Alerts link to it. It always shows the incidents of the problem. While the problem is open,
+ * it also shows the diagnosis and the fix.
  */
 import type { Incident } from '../../model/incident.ts';
 import type { StoredIncident } from '../../model/past.ts';
@@ -14,11 +14,11 @@ import { affectedText, causeLink, verdictCard } from './verdict.ts';
 export interface ProblemPage {
   readonly id: string;
   readonly cause: string;
-  /** Undefined if it is not open. */
+  /** Undefined if the problem is not open. */
   readonly problem: Problem | undefined;
-  /** The incident that it is part of now. */
+  /** The open incident that the problem is part of. */
   readonly incident: Incident | undefined;
-  /** The newest incidents of its cause and subject. Undefined while the store is unavailable. */
+  /** The newest incidents with the same cause and subject. Undefined while the store is unavailable. */
   readonly past: readonly StoredIncident[] | undefined;
   readonly banner: string | undefined;
   readonly now: number;

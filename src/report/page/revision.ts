@@ -1,20 +1,20 @@
 /**
- * Has anything changed that a page shows? Compares the data of the source with its earlier data, so no part has to
- * report changes. Called once a second while a page is open, and by every request for a page.
+ * Detects whether data of the pages has changed. It compares the data of the source with the previous data, so that no
+ * other part has to report changes. Called once a second while a page is open, and at each request for a page.
  */
 import { randomUUID } from 'node:crypto';
 import { ageNote } from '../resource/replica.ts';
 import type { ReportSource } from '../source.ts';
 
 export interface Revision {
-  /** Changes whenever incidents, problems, credentials, maintenance or the configuration change. */
+  /** Changes with incidents, problems, credentials, maintenance and the configuration. */
   readonly state: string;
-  /** Changes whenever a probe ends. */
+  /** Changes with every probe that ends. */
   readonly probes: string;
 }
 
 export function createRevision(source: ReportSource): () => Revision {
-  /** Distinguishes the revisions of this process from those of an earlier one. */
+  /** Part of each revision. It distinguishes the revisions of this process from those of an earlier one. */
   const process = randomUUID().slice(0, 8);
   let [state, probes] = [0, 0];
   let knownState: readonly unknown[] = [];

@@ -1,10 +1,10 @@
 /**
- * A table that a phone shows as blocks, one for each row. The ARIA roles are explicit, because browsers drop them when
- * CSS changes how a table is displayed.
+ * A table that a phone shows as blocks, one for each row. CSS changes how the table is displayed, and browsers then
+ * ignore the implied ARIA roles. So the roles are written out.
  */
 import type { Html, HtmlTag, HtmlValue } from './html.ts';
 
-/** `rows` are made by `stackRow`. */
+/** `stackRow` makes `rows`. */
 export function stackTable(html: HtmlTag, label: string, heads: readonly string[], rows: HtmlValue): Html {
   return html`<table class="stack" role="table" aria-label="${label}">
 <thead role="rowgroup"><tr role="row">${heads.map((head) => html`<th scope="col" role="columnheader">${head}</th>`)}</tr></thead>
@@ -13,7 +13,7 @@ ${rows}</tbody>
 </table>`;
 }
 
-/** The first cell names the row. An update finds the row by its `id`. */
+/** The first cell is the heading of the row. An update of the page finds the row by its `id`. */
 export function stackRow(html: HtmlTag, id: string, name: Html, cells: readonly Html[]): Html {
   return html`<tr role="row" id="${id}"><th scope="row" role="rowheader">${name}</th>${cells.map((cell) => html`<td role="cell">${cell}</td>`)}</tr>
 `;

@@ -1,6 +1,6 @@
 /**
- * The style sheet of the pages. It is inlined, so that a page needs no second request. The content security policy
- * allows exactly this text. Colors meet WCAG AA contrast in light and dark, and never carry meaning alone.
+ * The style sheet of the pages. It is part of each page, so that a page needs no second request. The content security
+ * policy allows exactly this text. No meaning is shown by color alone.
  */
 import { createHash } from 'node:crypto';
 import { COLORS } from './colors.ts';
@@ -90,7 +90,8 @@ footer { color: var(--soft); padding-top: 1.5rem; padding-bottom: 3rem; font-siz
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
 
 /**
- * Allows only scripts, requests and forms of our own origin, no other origin and no frame. The icon is a `data:` image.
+ * The content security policy allows scripts, requests and forms only with the own origin, and allows no frames. The
+ * icon is a `data:` image.
  */
 export const PAGE_CSP = [
   "default-src 'none'",

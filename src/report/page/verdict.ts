@@ -1,4 +1,4 @@
-/** A verdict on the page: who can fix it and how sure it is, the fix with copy buttons, evidence and look-alikes. */
+/** A diagnosis on a page: who can fix it, how certain it is, the fix with copy buttons, evidence and look-alikes. */
 import type { Diagnosis, FixStep } from '../../model/diagnosis.ts';
 import { appPath, mailboxPath } from '../page-path.ts';
 import type { Html, HtmlTag } from './html.ts';
@@ -25,7 +25,7 @@ ${remedy(html, diagnosis)}</article>
 `;
 }
 
-/** The likeliest in full. What else fits the same evidence comes below it, collapsed. */
+/** The likeliest diagnoses are shown in full. Others that fit the same evidence follow, collapsed. */
 export function verdictCards(html: HtmlTag, diagnoses: readonly Diagnosis[]): Html {
   const own = diagnoses.filter(({ alternativeTo }) => alternativeTo === undefined);
   const others = diagnoses.filter(({ alternativeTo }) => alternativeTo !== undefined);
@@ -33,7 +33,6 @@ export function verdictCards(html: HtmlTag, diagnoses: readonly Diagnosis[]): Ht
 ${others.map((diagnosis) => html`<details class="item ${diagnosis.severity}"><summary>Or: ${diagnosis.title}</summary><div class="inside">${diagnosisFacts(html, diagnosis)}${remedy(html, diagnosis)}</div></details>`)}`;
 }
 
-/** The fix, the time until it takes effect, and the evidence. */
 export function remedy(html: HtmlTag, diagnosis: Diagnosis): Html {
   const { fix, takesEffect, evidence, lookAlikes, references } = diagnosis;
   return html`${fix.length > 0 ? html`<h3>What to do</h3><ol class="steps">${fix.map((step) => fixStep(html, step))}</ol>` : undefined}
@@ -75,7 +74,7 @@ export function fixStep(html: HtmlTag, { text, command }: FixStep): Html {
   return html`<li>${text}${command === undefined ? undefined : commandBlock(html, command)}</li>`;
 }
 
-/** A text to paste elsewhere, with a button that copies it. Without the script, the button is hidden. */
+/** Shows a text with a button that copies it. Without the script, the button is hidden. */
 export function commandBlock(html: HtmlTag, text: string): Html {
   return html`<div class="command"><pre tabindex="0"><code>${text}</code></pre><button class="copy" type="button">Copy</button></div>`;
 }
@@ -85,7 +84,7 @@ function list(html: HtmlTag, heading: string, items: readonly (string | Html)[])
   return html`<h3>${heading}</h3><ul>${items.map((item) => html`<li>${item}</li>`)}</ul>`;
 }
 
-/** Returns a link if the reference is an https address, otherwise its text. */
+/** Shows a link if the reference is an https address, else its text. */
 function link(html: HtmlTag, reference: string): Html {
   return /^https:\/\/[^\s"'<>]+$/.test(reference)
     ? html`<a href="${reference}">${reference}</a>`

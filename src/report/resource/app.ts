@@ -1,4 +1,6 @@
-/** The JSON of an app: its state, its token's claims and its credential. This file sees neither secret nor token. */
+/**
+ * The JSON of an app: its state, the claims of its token, and its credential. It never holds the secret or the token.
+ */
 import { z } from 'zod';
 import type { CredentialStatus } from '../../model/credential.ts';
 import { CLOUD_NAMES } from '../../model/microsoft365.ts';
@@ -58,7 +60,7 @@ export const appDetailSchema = z
   })
   .meta({ id: 'AppDetail' });
 
-/** `mailboxes`: the mailboxes that the app opens. */
+/** `mailboxes` holds the mailboxes that the app opens. */
 export function appView(app: App, mailboxes: readonly MailboxStatus[]): z.infer<typeof appSchema> {
   const counts = { total: mailboxes.length, up: 0, down: 0, unknown: 0 };
   for (const mailbox of mailboxes) counts[mailboxState(mailbox)] += 1;

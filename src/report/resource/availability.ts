@@ -1,4 +1,4 @@
-/** Availability as users see it in JSON, the same in the API and in the command `report`. Durations are in seconds. */
+/** The JSON of availability, the same in the API and in the command `report`. Durations are in seconds. */
 import { z } from 'zod';
 import { upShare, type AvailabilityRow, type IncidentTally } from '../../model/availability.ts';
 import type { Span } from '../../model/past.ts';

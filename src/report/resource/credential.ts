@@ -1,6 +1,6 @@
 /**
- * The JSON of a credential: whether it works, when it expires, which of the credentials registered for the app it is,
- * and which mailboxes depend on it.
+ * The JSON of a credential: whether it works, when it expires, which registered credential it is, and which mailboxes
+ * depend on it.
  */
 import { z } from 'zod';
 import { type CredentialStatus, endDateInUse } from '../../model/credential.ts';
@@ -79,7 +79,6 @@ export const credentialListSchema = z
   })
   .meta({ id: 'CredentialList' });
 
-/** `now` in epoch milliseconds. */
 export function credentialView(status: CredentialStatus, now: number): z.infer<typeof credentialSchema> {
   const used = endDateInUse(status, now);
   return {
@@ -106,7 +105,7 @@ export function credentialView(status: CredentialStatus, now: number): z.infer<t
   };
 }
 
-/** `mailboxes`: the ids of the mailboxes that depend on the credential. */
+/** `mailboxes` holds the ids of the mailboxes that depend on the credential. */
 export function credentialListItem(
   app: App,
   status: CredentialStatus,
@@ -137,7 +136,7 @@ export function serverCertificateView(
   };
 }
 
-/** Whole days, rounded down; negative after the end. */
+/** Returns whole days, rounded down. Negative after the end. */
 export function daysLeft(expiresAt: number, now: number): number {
   return Math.floor((expiresAt - now) / DAY_MS);
 }

@@ -1,6 +1,6 @@
 /**
- * The JSON of a diagnosis, the same in the API, `check` and `explain`. Every member is always present. `null` means
- * that it does not apply.
+ * The JSON of a diagnosis, the same in the API, `check` and `explain`. Every member is always present, and `null` if it
+ * does not apply.
  */
 import { z } from 'zod';
 import { CONFIDENCES, type Diagnosis, OWNERS, SCOPES, SEVERITIES } from '../../model/diagnosis.ts';

@@ -1,4 +1,4 @@
-/** The data of an event of `/api/v1/events`: enough to act on, and the ids under which the details can be read. */
+/** The data of the events of `/api/v1/events`: enough to act on, and ids to read the details. */
 import { z } from 'zod';
 import type { Incident } from '../../model/incident.ts';
 import { PROTOCOL_IDS } from '../../model/protocol.ts';

@@ -1,6 +1,6 @@
 /**
- * The JSON of `/health`: the status with its checks, as `application/health+json`
- * (draft-inadarei-api-health-check-06), plus `counts`.
+ * The JSON of `/health`: the status with its checks, as `application/health+json` (draft-inadarei-api-health-check-06),
+ * and the number of targets in `counts`.
  */
 import { z } from 'zod';
 import { selects } from '../../model/maintenance.ts';
@@ -46,13 +46,13 @@ export type Health = z.infer<typeof healthSchema>;
 type Check = z.infer<typeof checkSchema>;
 
 /**
- * The most checks that are listed. If there are more, only failing ones and warnings are listed, the failing ones
+ * The most checks in the answer. If there are more, only failing checks and warnings are listed. Failing ones come
  * first.
  */
 const MOST_CHECKS = 100;
 const MOST_NOTES = 20;
 
-/** `problems` are those that affect these mailboxes. */
+/** `problems` holds the problems that affect these mailboxes. */
 export function healthOf(
   mailboxes: readonly MailboxStatus[],
   problems: readonly Problem[],

@@ -1,4 +1,4 @@
-/** The JSON of a mailbox's state changes. There is no row per probe: a state lasts until the next change. */
+/** The JSON of the changes of a mailbox's state. A state lasts until the next change. */
 import { z } from 'zod';
 import type { StateChange } from '../../model/memory.ts';
 import { PROTOCOL_IDS } from '../../model/protocol.ts';

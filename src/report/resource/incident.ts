@@ -1,7 +1,4 @@
-/**
- * The JSON of an incident: one fault from its opening to its close, with the affected mailboxes and the notifications
- * sent.
- */
+/** The JSON of an incident, with the affected mailboxes and the notifications. */
 import { z } from 'zod';
 import { CLOSE_REASONS, INCIDENT_STATES, type Acknowledgement, type Incident } from '../../model/incident.ts';
 import type { StoredIncident } from '../../model/past.ts';
@@ -124,7 +121,7 @@ export function incidentView(incident: StoredIncident): IncidentView {
 }
 
 /**
- * When and why the incident closed, and which other incident continues it. The events about the incident have the same
+ * Returns when and why the incident closed, and which incident continues it. Events about incidents have the same
  * members.
  */
 export function closeView({

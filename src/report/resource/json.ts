@@ -1,6 +1,5 @@
 /**
- * Converts values of the model to the JSON that users see: snake_case names, RFC 3339 times, redacted strings. Used by
- * all resources.
+ * Converts values of the model to the JSON that users see: names in snake_case, times as RFC 3339, redacted strings.
  */
 import { z } from 'zod';
 import type { Redactor } from '../../model/redactor.ts';
@@ -8,7 +7,7 @@ import type { Redactor } from '../../model/redactor.ts';
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 export type JsonObject = { [key: string]: Json };
 
-/** Members of the model that hold a point in time as epoch milliseconds. */
+/** Members of the model that hold a point in time in epoch milliseconds. */
 const TIMES = new Set([
   'at',
   'since',
@@ -22,15 +21,14 @@ const TIMES = new Set([
   'lastSuccess',
 ]);
 
-/** End of the year 9999, the last that RFC 3339 can write. A token's `exp` can be any number. */
+/** The end of the year 9999, the last time that RFC 3339 can write. `exp` of a token may hold any number. */
 const LAST_SEEN = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 export const timeSchema = z.iso.datetime().describe('RFC 3339, UTC');
 
-/** An object of the model whose members vary. */
 export const factsSchema = z.record(z.string(), z.unknown());
 
-/** `null` for an event that never happened, and for a number that is not a valid time. */
+/** Returns `null` for an event that never happened, and for a number that is not a valid time. */
 export function rfc3339(epochMs: number | undefined): string | null {
   if (epochMs === undefined || !(epochMs >= 0 && epochMs <= LAST_SEEN)) return null;
   return new Date(epochMs).toISOString();
@@ -40,7 +38,7 @@ export function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-/** Converts the names and times of an object of the model. Absent members stay absent. */
+/** Converts an object of the model. Absent members stay absent. */
 export function factsToJson(facts: object): JsonObject {
   const json: JsonObject = {};
   for (const [key, value] of Object.entries(facts)) {
@@ -57,7 +55,7 @@ function valueToJson(value: unknown): Json | undefined {
   return typeof value === 'object' ? factsToJson(value) : undefined;
 }
 
-/** JSON text with every string value redacted. Strings shorter than any secret are skipped. */
+/** Returns JSON with every string redacted. Strings that are shorter than any secret are skipped. */
 export function jsonText(value: object, redactor: Redactor): string {
   return JSON.stringify(value, (_, member: unknown) =>
     typeof member === 'string' && member.length >= 8 ? redactor.redact(member) : member,

@@ -1,6 +1,6 @@
 /**
  * The JSON of a mailbox: short in the list, and with stages, facts and history for a single mailbox. `null` means that
- * it never happened or is not known.
+ * an event never happened, or that a value is unknown.
  */
 import { z } from 'zod';
 import { failedStages, STAGE_NAMES } from '../../model/evidence.ts';
@@ -99,7 +99,7 @@ export function mailboxView({ mailbox, targets }: MailboxStatus): MailboxView {
   return { id, page: mailboxPath(id), address, app, labels, protocols };
 }
 
-/** `holder`: the replica that probes the mailbox. */
+/** `holder` is the replica that probes the mailbox. */
 export function mailboxDetailView(
   { mailbox, targets }: MailboxStatus,
   holder: ReplicaState | undefined,

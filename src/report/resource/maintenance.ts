@@ -1,4 +1,4 @@
-/** Maintenance windows as users see them in JSON: those that people announced, and the occurrences of schedules. */
+/** The JSON of maintenance windows: those that people announced, and the occurrences of schedules. */
 import { z } from 'zod';
 import type { MaintenanceWindow } from '../../model/memory.ts';
 import { rfc3339, timeSchema } from './json.ts';

@@ -1,4 +1,4 @@
-/** The JSON of a problem: a diagnosis, the mailboxes it affects, and since when. */
+/** The JSON of a problem: a diagnosis, the affected mailboxes, and since when. */
 import { z } from 'zod';
 import type { Problem } from '../../model/status.ts';
 import { pageSchema, problemPath } from '../page-path.ts';

@@ -1,4 +1,4 @@
-/** Replicas as users see them in JSON. */
+/** The JSON of a replica. */
 import { z } from 'zod';
 import type { ReplicaState } from '../source.ts';
 import { rfc3339, timeSchema } from './json.ts';
@@ -30,15 +30,15 @@ export function replicaView(replica: ReplicaState): z.output<typeof replicaSchem
   };
 }
 
-/** The replica that probes the app. Undefined if none does. */
+/** Undefined if no replica probes the app. */
 export function holderOf(replicas: readonly ReplicaState[], app: string): ReplicaState | undefined {
   return replicas.find(({ apps }) => apps.includes(app));
 }
 
-/** If the last reading is older than this, several rounds of reading have failed. */
+/** If the state of another replica was last read longer ago than this, reading it has failed several times. */
 const OLD_MS = 15_000;
 
-/** A sentence for the pages and `/health`, if the state of other replicas is not up to date. Otherwise undefined. */
+/** Returns a sentence for the pages and `/health` if the state of another replica is too old. Otherwise undefined. */
 export function ageNote(replicas: readonly ReplicaState[], now: number): string | undefined {
   const theirs = replicas.filter(({ isSelf }) => !isSelf).map(({ asOf = 0 }) => asOf);
   const oldest = Math.min(...theirs);

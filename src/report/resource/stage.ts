@@ -30,7 +30,7 @@ export function stageView({ stage, outcome, seconds, facts, failure }: Stage): z
   return { stage, outcome, seconds, facts: factsToJson(facts), failure: failureOrNull(failure) };
 }
 
-/** Members that the server did not send are absent. */
+/** A member that the server did not send is absent. */
 export function failureView({ kind, code, status, text, retryAfterSeconds }: Failure): FailureView {
   return {
     kind,
@@ -41,7 +41,6 @@ export function failureView({ kind, code, status, text, retryAfterSeconds }: Fai
   };
 }
 
-/** `null` if the stage did not fail. */
 export function failureOrNull(failure: Failure | undefined): FailureView | null {
   return failure === undefined ? null : failureView(failure);
 }

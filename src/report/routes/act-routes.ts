@@ -77,7 +77,7 @@ const unacknowledge = buttonRoute(
   },
 );
 
-/** The maintenance routes of a mailbox or of an app. */
+/** Returns the maintenance routes of a mailbox or of an app. */
 function maintenanceRoutes(of: 'mailbox' | 'app'): readonly Route[] {
   const [kind, Name] = of === 'mailbox' ? (['mailboxes', 'Mailbox'] as const) : (['apps', 'App'] as const);
   const page = `/${kind}` as const;

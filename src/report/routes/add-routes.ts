@@ -1,6 +1,6 @@
 /**
- * Registers the routes with fastify and answers unknown ones. Called once by `http-server.ts`. Each handler gets a
- * query that holds only parameters of its route.
+ * Registers the routes with fastify, and answers unknown paths. The query that a handler gets holds only parameters of
+ * its route.
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { FORM, readFields } from '../http/form.ts';
@@ -20,23 +20,23 @@ const ACCESS: ReadonlyMap<string, Access> = new Map(
   ROUTES.map(({ method, path, access }) => [`${method} ${path}`, access]),
 );
 
-/** The access class of a request. An unknown path needs a token, as the API does. */
+/** Returns the access class of a request. An unknown path has that of the API, which needs a token. */
 export function accessTo({ method, routeOptions }: FastifyRequest): Access {
   return ACCESS.get(`${method === 'HEAD' ? 'GET' : method} ${routeOptions.url}`) ?? 'api';
 }
 
-/** Must be called after the guard is added, because a caller without a token must not learn whether a path exists. */
+/** Must be called after the guard is added. Otherwise a caller without a token could find out whether a path exists. */
 export function addRoutes(app: FastifyInstance, context: RouteContext): void {
   const turns = createTurns();
   readForms(app);
   const served = ROUTES.filter((route) => addRoute(app, route, context, turns));
-  // Runs before a body is read.
+  // This hook runs before the body is read.
   app.addHook('onRequest', async (request) => {
     if (request.is404) throw notFound(served, request);
   });
 }
 
-/** Only routes of pages accept forms. The API does not. */
+/** Accepts forms only for the routes of pages, not for those of the API. */
 function readForms(app: FastifyInstance): void {
   app.addContentTypeParser<string>(FORM, { parseAs: 'string' }, ({ method, routeOptions }, text, done) => {
     if (!FORM_ROUTES.has(`${method} ${routeOptions.url}`)) {
@@ -64,7 +64,7 @@ function addRoute(app: FastifyInstance, route: Route, context: RouteContext, tur
   return true;
 }
 
-/** Distinguishes 404 from 405 (RFC 9110, section 15.5.6), which fastify does not. */
+/** Distinguishes 404 from 405 (RFC 9110, section 15.5.6), because fastify does not. */
 function notFound(served: readonly Route[], { method, url }: FastifyRequest): ProblemError {
   const [pathname = ''] = url.split('?');
   const methods = served

@@ -1,4 +1,4 @@
-/** `/api/v1/apps` and `/api/v1/apps/ID`: app registrations, their tokens and credentials, and dependent mailboxes. */
+/** `/api/v1/apps` and `/api/v1/apps/ID`: app registrations with their tokens, credentials and mailboxes. */
 import { idParameter } from '../http/parameters.ts';
 import { appDetailSchema, appDetailView, appListSchema, appView } from '../resource/app.ts';
 import { type MailboxStatus, mailboxesOf } from '../select.ts';

@@ -1,4 +1,4 @@
-/** `/assets/NAME`: the script of the pages. `/docs/diagnoses`: the handbook of the version that runs. */
+/** `/assets/NAME`: the script of the pages. `/docs/diagnoses`: the handbook of the running version. */
 import { etagOf, sendConditional } from '../http/conditional.ts';
 import { idParameter } from '../http/parameters.ts';
 import { ProblemError } from '../http/problem-details.ts';
@@ -37,7 +37,7 @@ const getHandbook: Route = {
   answers: PAGE_ANSWER,
   handler: ({ redactor, banner }) => {
     const markdown = readHandbook();
-    /** The library that reads Markdown is loaded with the first request. */
+    /** The library that parses Markdown is loaded at the first request. */
     const render = async (): Promise<string> => {
       const { handbookPage } = await import('../page/handbook-page.ts');
       return handbookPage(markdown, redactor, banner);

@@ -1,6 +1,6 @@
 /**
- * `/api/v1/credentials` and `/credentials.ics`: the end dates of credentials, their state, and the mailboxes that
- * depend on them. `?app=` filters.
+ * `/api/v1/credentials` and `/credentials.ics`: the end dates and states of credentials, and the mailboxes that depend
+ * on each.
  */
 import type { CredentialStatus } from '../../model/credential.ts';
 import type { App } from '../../model/target.ts';

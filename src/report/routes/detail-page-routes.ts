@@ -1,4 +1,4 @@
-/** `/mailboxes/ID`, `/apps/ID` and `/problems/ID`: the pages that alerts, the calendar and the API link to. */
+/** `/mailboxes/ID`, `/apps/ID` and `/problems/ID`: the pages of single objects. */
 import type { AvailabilityRow } from '../../model/availability.ts';
 import { isCause } from '../../model/cause.ts';
 import { DAY_MS } from '../../model/duration.ts';
@@ -22,7 +22,7 @@ import type { Route } from './route.ts';
 
 const MOST_INCIDENTS = 20;
 const MONTH_MS = 30 * DAY_MS;
-/** The availability of all apps is computed from all mailboxes, so it is cached for this long. */
+/** The availability of all apps is cached for this long, because it is computed from all mailboxes. */
 const AVAILABILITY_MS = 5 * 60_000;
 const NO_LABELS: ReadonlyMap<string, string> = new Map();
 
@@ -157,7 +157,7 @@ const getProblemPage: Route = {
 export const DETAIL_PAGE_ROUTES: readonly Route[] = [getMailboxPage, getAppPage, getProblemPage];
 
 /**
- * Returns the answer of `ask`. Undefined while the store is unavailable, so that the page can still show the present
+ * Returns what `ask` resolves to. Undefined while the store is unavailable, so that the page can still show the current
  * state.
  */
 async function whileStoreIsThere<T>(past: Past, ask: (past: Past) => Promise<T>): Promise<T | undefined> {
@@ -169,7 +169,7 @@ async function whileStoreIsThere<T>(past: Past, ask: (past: Past) => Promise<T>)
   }
 }
 
-/** The availability of all apps, shared by all requests within a few minutes. */
+/** Returns a function for the availability of all apps. Its result is cached and shared by all requests. */
 function createAvailability(): (past: Past, now: number) => Promise<readonly AvailabilityRow[]> {
   let askedAt = Number.NEGATIVE_INFINITY;
   let known: Promise<readonly AvailabilityRow[]> | undefined;

@@ -1,6 +1,6 @@
 /**
  * `/api/v1/events`: server-sent events until the client disconnects. A client that does not read is disconnected. It
- * can reconnect with the id of the last event that it received.
+ * may reconnect with the id of the last event that it received.
  */
 import type { ServerResponse } from 'node:http';
 import type { Event } from '../events.ts';
@@ -11,7 +11,7 @@ import type { Handler, Route, RouteRequest } from './route.ts';
 import type { RouteContext } from './route-context.ts';
 
 const MOST_STREAMS = 50;
-/** Shorter than the idle timeout of the server and of common proxies. */
+/** Shorter than the idle timeouts of the server and of common proxies. */
 const HEARTBEAT_MS = 15_000;
 const RETRY_MS = 5_000;
 
@@ -46,7 +46,7 @@ function streamEvents({ events, admits, beforeClose }: RouteContext): Handler | 
   const streams = new Map<ServerResponse, RouteRequest>();
   let heartbeat: NodeJS.Timeout | undefined;
 
-  /** Sends a comment on every stream, so that it is not idle. Ends the streams whose token was revoked. */
+  /** Sends a comment on every stream, so that no stream is idle. Ends the streams whose token was revoked. */
   const beat = (): void => {
     for (const [stream, request] of streams) {
       if (admits(request, 'api')) send(stream, ':\n\n');
@@ -84,7 +84,7 @@ function streamEvents({ events, admits, beforeClose }: RouteContext): Handler | 
   };
 }
 
-/** The data is JSON on one line, so it cannot contain another field. */
+/** The data is JSON on one line, so it cannot begin another field of the event. */
 function written({ id, name, data }: Event): string {
   return `id: ${id}\nevent: ${name}\ndata: ${data}\n\n`;
 }

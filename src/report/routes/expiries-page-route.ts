@@ -1,4 +1,4 @@
-/** `/expiries`: the page of the end dates of credentials and certificates. */
+/** `/expiries`: the page with the end dates of credentials and certificates. */
 import { expiriesPage } from '../page/expiries-page.ts';
 import { PAGE_ANSWER, sendPage } from './page-answer.ts';
 import type { Route } from './route.ts';

@@ -1,4 +1,4 @@
-/** `/explain`: the box for a pasted error. It has the same limits as `POST /api/v1/explain`. */
+/** `/explain`: the page that explains a pasted error. It has the same limits as `POST /api/v1/explain`. */
 import { z } from 'zod';
 import { FORM } from '../http/form.ts';
 import { readBody } from '../http/json-body.ts';
@@ -35,7 +35,7 @@ const explainPasted: Route = {
   body: { [FORM]: fields },
   answers: PAGE_ANSWER,
   problems: ['bad-body', 'too-large', 'unsupported-media-type', 'too-many-requests'],
-  // The encoding of a form makes the text longer. Its own length is checked below.
+  // The encoding of a form makes the text longer. The handler checks the length of the text itself.
   options: { bodyLimit: 2 * BODY_LIMIT_BYTES },
   handler:
     ({ source: { explain }, redactor, banner, explainLimit }) =>

@@ -1,6 +1,6 @@
 /**
- * The common part of the routes of forms. A form sends the fields of a schema, or is a single button. The response
- * redirects the browser to the page of the form. Used by `act-routes.ts`.
+ * The common part of the routes of forms. A form sends the fields of a schema, or consists of a single button. The
+ * response redirects the browser to the page of the form.
  */
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -11,17 +11,16 @@ import type { RouteContext } from './route-context.ts';
 import type { Route } from './route.ts';
 
 export interface Form extends Pick<Route, 'id' | 'summary' | 'problems'> {
-  /** The page to go back to: `/mailboxes`, then the id. */
+  /** The path of the page without the id. */
   readonly page: '/mailboxes' | '/apps' | '/incidents';
   /** The end of the route's path, after the id: `probe`, `maintenance/end`. */
   readonly action: string;
-  /** The kind of object that the id names. */
   readonly of: 'mailbox' | 'app' | 'incident';
 }
 
 export type Act<T> = (context: RouteContext, id: string, given: T, reply: FastifyReply) => Promise<unknown>;
 
-/** A form of a single button. */
+/** The schema of a form that is only a button. */
 const noFields = z.strictObject({}).meta({ id: 'ButtonForm' });
 
 export function buttonRoute(form: Form, act: Act<undefined>): Route {
@@ -47,8 +46,8 @@ function route<T>(form: Form, fields: z.ZodType, read: (body: unknown) => T, act
     problems: ['no-tokens', 'unsupported-media-type', 'store-unavailable', ...problems],
     handler: (context) => async (request, reply) => {
       await act(context, request.params.id, read(request.body), reply);
-      // The browser then requests the page with GET (RFC 9110, section 15.4.4). So reloading the page does not send the
-      // form again.
+      // The browser then requests the page with GET (RFC 9110, section 15.4.4). So if the reader reloads the page, the
+      // form is not sent again.
       return reply
         .code(303)
         .header('location', `${page}/${encodeURIComponent(request.params.id)}`)

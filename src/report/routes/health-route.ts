@@ -1,4 +1,4 @@
-/** `/health`, for programs that depend on the mailboxes. */
+/** `/health`: the health of mailboxes, for programs that depend on them. */
 import { ProblemError } from '../http/problem-details.ts';
 import { FILTER_PARAMETERS, switchParameter } from '../http/parameters.ts';
 import { readSelection, readSwitch } from '../http/query.ts';

@@ -1,6 +1,6 @@
 /**
- * `/incidents` and `/incidents/ID`: the pages that messages link to. Read from the store. While it is unavailable, open
- * incidents are read from memory.
+ * `/incidents` and `/incidents/ID`: the pages of incidents. The incidents are read from the store. While the store is
+ * unavailable, open incidents are read from memory.
  */
 import { idParameter } from '../http/parameters.ts';
 import { CURSOR, limitParameter, nextPath } from '../http/paging.ts';

@@ -1,6 +1,6 @@
 /**
- * `/api/v1/incidents`: past and open incidents, and their acknowledgements. Read from the store. While it is
- * unavailable, open incidents are read from memory.
+ * `/api/v1/incidents`: past and open incidents, and their acknowledgements. The incidents are read from the store.
+ * While the store is unavailable, open incidents are read from memory.
  */
 import { OWNERS } from '../../model/diagnosis.ts';
 import type { IncidentQuery } from '../../model/past.ts';
@@ -40,7 +40,7 @@ const INCIDENT_STATE: Parameter = {
   schema: { type: 'string', enum: [...STATES] },
 };
 
-/** The filters for incidents, here and on their page. */
+/** The filters for incidents, in the API and on the page `/incidents`. */
 export const INCIDENT_FILTERS: readonly Parameter[] = [
   INCIDENT_STATE,
   timeParameter('from', 'Only incidents that were open at or after that time.'),

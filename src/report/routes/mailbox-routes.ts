@@ -1,4 +1,6 @@
-/** `/api/v1/mailboxes`, `/api/v1/mailboxes/ID`, and `POST /api/v1/mailboxes/ID/probe`, which probes now. */
+/**
+ * `/api/v1/mailboxes`, `/api/v1/mailboxes/ID`, and `POST /api/v1/mailboxes/ID/probe`, which probes a mailbox at once.
+ */
 import { targetKey } from '../../model/target.ts';
 import { PAGE_PARAMETERS, pageOf } from '../http/paging.ts';
 import { FILTER_PARAMETERS, idParameter, protocolParameter, UP } from '../http/parameters.ts';

@@ -1,4 +1,4 @@
-/** `/api/v1/maintenance`: lists the windows that are in force or to come, announces one, and ends one. */
+/** `/api/v1/maintenance`: lists the windows that are in effect or to come, announces a window, and ends one. */
 import { cleanText } from '../../model/text.ts';
 import { readBody } from '../http/json-body.ts';
 import { idParameter } from '../http/parameters.ts';
@@ -93,8 +93,8 @@ function unknownWindow(id: string, { upcoming }: Maintenance, now: number): Prob
 }
 
 /**
- * Announces the window of a request body. Throws if it names an app or mailbox that is not configured, or if it ends
- * before it begins.
+ * Announces the window that a request body describes. Throws if the body names an app or mailbox that is not
+ * configured, or if the window ends before it begins.
  */
 export async function announceWindow(
   source: ReportSource,

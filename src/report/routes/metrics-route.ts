@@ -20,9 +20,11 @@ const getMetrics: Route = {
     async (request, reply) => {
       const { accept, 'accept-encoding': acceptEncoding } = request.headers;
       const { headers, chunks } = metrics.stream(accept, acceptEncoding?.toString());
-      // The text is rendered while it is read. For a slow reader, one piece is held in memory, not sixteen.
+      // The text is rendered while it is read. With this limit, one piece waits in memory for a slow reader, and not
+      // sixteen.
       const stream = Readable.from(chunks, { highWaterMark: 1 });
-      // After the first byte no error can be sent. The scrape breaks off, and the log says why.
+      // After the first byte, no error can be sent to the client. So the response is cut off, and the log gives the
+      // reason.
       stream.on('error', (error) => {
         if (!reply.raw.headersSent) return;
         logger?.error({ event: 'http_error', route: '/metrics', err: error }, 'a scrape broke off');

@@ -1,5 +1,6 @@
 /**
- * Reads a parameter that takes one of a few values. Returns undefined if it is absent, and throws for another value.
+ * Returns the value of a parameter that takes one of a few values. Undefined if it is absent. Throws for any other
+ * value.
  */
 import { cleanText } from '../../model/text.ts';
 import { badParameter } from '../http/query.ts';

@@ -1,4 +1,4 @@
-/** `/openapi.json`: the API contract for client generators. Built at the first request, then cached. */
+/** `/openapi.json`: the OpenAPI document. It is built at the first request, and then cached. */
 import { sendConditional } from '../http/conditional.ts';
 import type { Route } from './route.ts';
 

@@ -1,7 +1,4 @@
-/**
- * The responses of the routes of pages: conditional HTML. If the browser has the page already, it is not rendered
- * again.
- */
+/** The responses of the routes of pages. A page is not rendered if the browser has it already. */
 import type { FastifyReply } from 'fastify';
 import { holds } from '../http/conditional.ts';
 import type { Answer } from './route.ts';
@@ -15,8 +12,8 @@ export const PAGE_ANSWER: { readonly 200: Answer } = {
 };
 
 /**
- * Sends a page of the present state. Its `ETag` changes with that state, and every minute, because the page shows ages
- * in minutes.
+ * Sends a page of the current state. The `ETag` changes with the state. It also changes every minute, because the page
+ * shows ages in minutes.
  */
 export async function sendPage(
   { revision }: Pick<RouteContext, 'revision'>,
@@ -34,7 +31,7 @@ export function sendHtml(reply: FastifyReply, text: string): FastifyReply {
   return reply.header('content-type', HTML).send(text);
 }
 
-/** The parameters without empty ones, because a form also sends its empty fields. */
+/** Drops empty parameters, because a form sends its empty fields, too. */
 export function filledIn(query: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
   return new Map([...query].filter(([, value]) => value !== ''));
 }

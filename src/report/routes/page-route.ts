@@ -1,4 +1,4 @@
-/** `/`: the page of what is down and of all mailboxes. */
+/** `/`: the overview of what is down and of all mailboxes. */
 import { cleanText } from '../../model/text.ts';
 import { FILTER_PARAMETERS, LABEL_PREFIX, type Parameter, UP } from '../http/parameters.ts';
 import { badParameter, readSelection } from '../http/query.ts';

@@ -1,4 +1,4 @@
-/** `/api/v1/mailboxes/ID/history` and `/api/v1/availability`: past states. Read from the store. */
+/** `/api/v1/mailboxes/ID/history` and `/api/v1/availability`: past states, read from the store. */
 import type { AvailabilityKey } from '../../model/availability.ts';
 import { DAY_MS } from '../../model/duration.ts';
 import { cleanText } from '../../model/text.ts';

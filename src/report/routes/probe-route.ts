@@ -1,7 +1,7 @@
 /**
- * `/probe?target=MAILBOX&module=imap`: one mailbox over one protocol as its own scrape target, as blackbox_exporter
- * does it. Accepts configured mailboxes only, so that no caller chooses where mailprobe connects. Answers with the last
- * result, or with a new one for `fresh=true`.
+ * `/probe?target=MAILBOX&module=imap`: the metrics of one mailbox over one protocol, as in blackbox_exporter. Only
+ * configured mailboxes are accepted, so that no caller can choose where mailprobe connects. The answer is the last
+ * result, or with `fresh=true` that of a new probe.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Evidence } from '../../model/evidence.ts';
@@ -19,9 +19,9 @@ import type { TraceLine } from '../../model/trace.ts';
 import { mayStaySilent, type RouteContext, unknown } from './route-context.ts';
 import type { Route, RouteRequest } from './route.ts';
 
-/** The part of the scraper's timeout that is reserved for the response: blackbox_exporter's `timeout-offset`. */
+/** This part of the scraper's timeout is left for the response. blackbox_exporter calls it `timeout-offset`. */
 const MARGIN_SECONDS = 0.5;
-/** If it is too soon for another probe, a result younger than this is returned. */
+/** If it is too soon for a new probe, a result that is at most this old is returned. */
 const NEW_MS = 5_000;
 
 const PROBE: Route = {
@@ -86,7 +86,7 @@ const PROBE: Route = {
 
 export const PROBE_ROUTES: readonly Route[] = [PROBE];
 
-/** Returns the log of the probe, then the metrics, in the order of blackbox_exporter. */
+/** Returns the log of the probe and then the metrics, in the same order as blackbox_exporter. */
 function debugText(result: Evidence | Unended, trace: readonly TraceLine[]): string {
   const stages = 'stages' in result ? traceText(result, trace) : 'The probe did not end in time.\n';
   const note =
@@ -118,7 +118,7 @@ async function probeFresh(
   try {
     probeLimit([target]);
   } catch (error) {
-    // A trace needs a new probe, because an earlier result has no dialogue.
+    // A trace needs a new probe, because an earlier result holds no dialogue.
     if (isNew && trace === undefined) return lastProbe.evidence;
     throw error;
   }
@@ -132,7 +132,7 @@ async function probeFresh(
           trace.push(...lines);
           return source.snapshot().targets.filter((one) => one.target.mailbox.id === mailbox.id);
         });
-  // If the time limit comes first, the probe continues and the daemon records its result.
+  // If the time limit is reached first, the probe continues, and the daemon records its result.
   probed.catch(() => undefined);
   const unended = delay(secondsAllowed(request) * 1000, undefined, { signal: limit.signal }).then(
     (): Unended => ({ seconds: (performance.now() - beganMs) / 1000 }),
@@ -156,12 +156,12 @@ function required(parameters: ReadonlyMap<string, string>, name: string): string
 }
 
 /**
- * How long a new probe may take: the scrape timeout that Prometheus sends, less the margin, but at least half of it. If
- * the header is missing, only the probe's own timeout applies.
+ * Returns how long a new probe may take. It is the scrape timeout that Prometheus sends without the margin, but at
+ * least half of the timeout. Without that header, only the deadline of the probe applies.
  */
 function secondsAllowed({ headers }: RouteRequest): number {
   const given = Number(headers['x-prometheus-scrape-timeout-seconds'] ?? Number.NaN);
-  // One day, which is longer than a probe. A timer cannot be longer than 24 days.
+  // A probe takes less than a day. A timer must be shorter than 24 days.
   if (!(given > 0)) return 86_400;
   return Math.min(86_400, Math.max(given - MARGIN_SECONDS, given / 2));
 }

@@ -1,4 +1,4 @@
-/** `/api/v1/problems`: each open problem once, with the mailboxes it affects and how to fix it. */
+/** `/api/v1/problems`: each open problem, with the affected mailboxes and the fix. */
 import { PAGE_PARAMETERS, pageOf } from '../http/paging.ts';
 import { FILTER_PARAMETERS } from '../http/parameters.ts';
 import { readSelection } from '../http/query.ts';

@@ -1,6 +1,6 @@
 /**
- * `/livez` and `/readyz`, for the supervisor of this process. They ignore the query, so that an orchestrator does not
- * restart a pod because of a `?verbose`.
+ * `/livez` and `/readyz`, for the supervisor of this process. The query is ignored. Otherwise an orchestrator that adds
+ * `?verbose` would get an error and restart the pod.
  */
 import { healthSchema } from '../resource/health.ts';
 import { sendHealth } from './route-context.ts';

@@ -1,4 +1,4 @@
-/** `/api/v1/replicas`: the replicas, each with the apps that it probes. */
+/** `/api/v1/replicas`: all replicas, each with the apps that it probes. */
 import { replicaListSchema, replicaView } from '../resource/replica.ts';
 import { sendJson } from './route-context.ts';
 import type { Route } from './route.ts';

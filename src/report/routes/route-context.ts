@@ -1,4 +1,4 @@
-/** What every route receives, and functions that send redacted JSON and lists in pieces. */
+/** What every route receives, and functions that send redacted JSON and lists. */
 import type { FastifyReply } from 'fastify';
 import type { Redactor } from '../../model/redactor.ts';
 import type { Snapshot } from '../../model/status.ts';
@@ -24,41 +24,41 @@ export interface RouteContext {
   readonly source: ReportSource;
   readonly metrics: Metrics;
   readonly redactor: Redactor;
-  /** May this caller use routes of an access class? */
   readonly admits: Guard['admits'];
   readonly mayAct: Guard['mayAct'];
   /** Shared by all routes that probe on request. */
   readonly probeLimit: ProbeLimit;
   /** Shared by `POST /api/v1/explain` and the page `/explain`. */
   readonly explainLimit: ExplainLimit;
-  /** Shared by all list routes. */
   readonly renderList: RenderList;
-  /** If undefined, `/api/v1/events` does not exist. */
+  /** If undefined, the route `/api/v1/events` does not exist. */
   readonly events: Events | undefined;
-  /** Returns the revision, which changes whenever something that the pages show changes. */
   readonly revision: () => Revision;
   readonly logger: Logger | undefined;
-  /** Shown at the top of the page, such as "This is a simulation." */
+  /** A text at the top of each page, such as "This is a simulation." */
   readonly banner: string | undefined;
-  /** The OpenAPI document. */
+  /** Returns the OpenAPI document. */
   readonly document: () => object;
-  /** Registers a function that runs once when the server closes, before it waits for its connections. */
+  /**
+   * Registers a function that runs once when the server closes. It runs before the server waits for its connections to
+   * end.
+   */
   readonly beforeClose: (end: () => void) => void;
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
-/** Sends JSON that was computed for this request. */
+/** Sends JSON without an `ETag`. */
 export function sendJson(reply: FastifyReply, value: object, redactor: Redactor): FastifyReply {
   return reply.header('content-type', JSON_TYPE).send(jsonText(value, redactor));
 }
 
-/** Sends JSON that the client may have cached. */
+/** Sends JSON with an `ETag`, or 304 if the client has it already. */
 export function sendDetail(reply: FastifyReply, value: object, redactor: Redactor): FastifyReply {
   return sendConditional(reply, JSON_TYPE, jsonText(value, redactor));
 }
 
-/** Sends the health, with the status 503 for `fail`, for clients that read only the status. */
+/** Sends the health. For `fail`, the status is 503, because some clients read only the status. */
 export function sendHealth(reply: FastifyReply, health: Health, redactor: Redactor): FastifyReply {
   return reply
     .code(health.status === 'fail' ? 503 : 200)
@@ -67,22 +67,22 @@ export function sendHealth(reply: FastifyReply, health: Health, redactor: Redact
 }
 
 /**
- * Keeps the connection open while a probe runs. The probe has its own deadline, and nothing is sent until it has ended.
+ * Keeps the connection open while a probe runs, because nothing is sent until the probe ends. The probe has its own
+ * deadline.
  */
 export function mayStaySilent(reply: FastifyReply): void {
   // A listener for `timeout` stops Node from closing the connection (https://nodejs.org/api/http.html#event-timeout).
   reply.raw.on('timeout', () => undefined);
 }
 
-/** Sends one page of a list. A `Link` header names the next page. */
 export function sendList(reply: FastifyReply, { body, etag, next }: RenderedList): FastifyReply {
   if (next !== undefined) reply.header('link', `<${next}>; rel="next"`);
   return sendConditional(reply, JSON_TYPE, body, etag);
 }
 
 /**
- * Returns `{"name":[...]}`, with `next` if there are more items. Rendered in pieces, so that probes in flight are not
- * delayed.
+ * Returns `{"name":[...]}`, with `next` if there are more items. The text is rendered in pieces, so that it does not
+ * delay probes.
  */
 export async function listText<T>(
   name: string,

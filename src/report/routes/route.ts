@@ -1,6 +1,6 @@
 /**
- * The shape of a route: its contract and its handler. The contract drives the OpenAPI document, the guard, the
- * validation of the query and docs/api.md. `routes.ts` lists all routes, `http-server.ts` serves them.
+ * The type of a route: its contract and its handler. The OpenAPI document, the guard, the validation of the query and
+ * docs/api.md are all derived from the contract.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
@@ -10,50 +10,48 @@ import type { ProblemType } from '../http/problem-types.ts';
 import type { RouteContext } from './route-context.ts';
 
 export interface Route {
-  /** OpenAPI's `operationId`, which names the method in a generated client. */
+  /** The `operationId` of OpenAPI. It names the method in a generated client. */
   readonly id: string;
   readonly method: 'GET' | 'POST' | 'DELETE';
-  /** In the router's syntax: `/api/v1/mailboxes/:id`. */
+  /** The path in the syntax of fastify: `/api/v1/mailboxes/:id`. */
   readonly path: string;
   readonly tag: 'state' | 'past' | 'act' | 'metrics' | 'service';
-  /** Who may use it while tokens are set. */
+  /** Who may use the route if tokens are configured. */
   readonly access: Access;
   readonly summary: string;
   readonly description?: string;
   readonly parameters?: readonly Parameter[];
-  /** If true, unknown query parameters are ignored. On other routes they are an error. */
+  /** True if unknown query parameters are ignored. On other routes they are an error. */
   readonly ignoresQuery?: boolean;
-  /**
-   * If true, requests are answered at once, ahead of all others, because a supervisor that gets no answer ends the
-   * process.
-   */
+  /** True if requests are answered ahead of all others. A supervisor that gets no answer would end this process. */
   readonly isUrgent?: boolean;
-  /** If true, the route sends an `ETag`, and 304 to a client that has the response already. */
+  /** True if the route sends an `ETag`, and 304 to a client that has the response already. */
   readonly conditional?: boolean;
-  /** The body of a POST. */
+  /** The body of a POST request. */
   readonly body?: Content;
   readonly answers:
     | { readonly 200: Answer; readonly 503?: Answer }
-    /** A form redirects to its page. */
+    /** The redirect to the page of a form. */
     | { readonly 303: Answer };
-  /** The problems besides the implied ones, which are `unauthorised`, `cross-site` and `bad-parameter`. */
+  /** The problem types besides the implied ones, `unauthorised`, `cross-site` and `bad-parameter`. */
   readonly problems?: readonly ProblemType[];
-  /** Schemas that only a description refers to. */
+  /** Schemas to which only a description refers. */
   readonly mentions?: readonly z.ZodType[];
-  /** Route options of fastify. */
   readonly options?: { readonly bodyLimit?: number; readonly exposeHeadRoute?: false };
-  /** Called once per server, so that the handler can keep state. Undefined if this server does not have the route. */
+  /**
+   * Called once for each server, so that the handler can keep state. Undefined if this server does not have the route.
+   */
   readonly handler: (context: RouteContext) => Handler | undefined;
 }
 
-/** `query` holds parameters by name; all of them belong to the route. */
+/** `query` holds the parameters by name. All of them are parameters of the route. */
 export type Handler = (
   request: RouteRequest,
   reply: FastifyReply,
   query: ReadonlyMap<string, string>,
 ) => FastifyReply | Promise<FastifyReply> | undefined;
 
-/** `id` is present if the path has `:id`. */
+/** `id` is present if the path contains `:id`. */
 export type RouteRequest = FastifyRequest<{ Params: { id: string } }>;
 
 export interface Answer {
@@ -61,6 +59,6 @@ export interface Answer {
   readonly content: Content;
 }
 
-/** The shape by media type: a schema with an id, any text, or any JSON object. */
+/** The shape of a body for each media type: a schema with an id, any text, or any JSON object. */
 export type Content = Readonly<Record<string, Shape>>;
 export type Shape = z.ZodType | 'text' | 'object';

@@ -1,7 +1,4 @@
-/**
- * Every route of the HTTP interface, in the order of the OpenAPI document. `http-server.ts` serves them, `document.ts`
- * and docs/api.md describe them. To add one, add it to the file of its resource in this folder.
- */
+/** All routes of the HTTP interface, in the order of the OpenAPI document. */
 import { ACT_ROUTES } from './act-routes.ts';
 import { APP_ROUTES } from './app-routes.ts';
 import { ASSET_ROUTES } from './asset-routes.ts';

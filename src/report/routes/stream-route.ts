@@ -1,6 +1,6 @@
 /**
- * `/stream`: notifies open pages of changes, at most once a second. Each page then requests itself again, with its own
- * filter. Unlike `/api/v1/events`, it has the access class of the pages.
+ * `/stream`: tells open pages at most once a second that their data changed. Each page then requests itself again, with
+ * its own filter. `/stream` has the access class of the pages, which `/api/v1/events` does not have.
  */
 import type { ServerResponse } from 'node:http';
 import { openStream, send } from '../http/event-stream.ts';
@@ -13,8 +13,8 @@ import type { RouteContext } from './route-context.ts';
 const MOST_STREAMS = 100;
 const TICK_MS = 1_000;
 /**
- * After this many ticks without changes, the revision is sent again, so that a page can tell that the connection works.
- * A page that receives nothing for twice as long polls.
+ * After this many ticks without a change, the revision is sent again to show that the connection works. A page that
+ * receives nothing for twice as long polls.
  */
 const SILENT_TICKS = 5;
 const RETRY_MS = 3_000;
@@ -51,7 +51,7 @@ function stream({ revision, admits, beforeClose }: RouteContext): Handler {
     ticks = 0;
     sent = now;
     for (const [one, request] of streams) {
-      // Ends the streams whose token was revoked.
+      // The token of the stream may have been revoked.
       if (admits(request, 'page')) send(one, write(now));
       else one.end();
     }

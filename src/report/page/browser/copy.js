@@ -1,4 +1,7 @@
-/** The buttons that copy a command or a text. One listener serves all buttons, including those that an update adds. */
+/**
+ * The buttons that copy a command or a text. One listener serves all buttons, because an update of the page may add
+ * some.
+ */
 const SHOWN_MS = 2_000;
 
 export function addCopyButtons() {
@@ -19,7 +22,8 @@ async function copyFrom(source, button) {
 }
 
 /**
- * Without TLS a browser may refuse access to the clipboard. The text is then selected, ready to be copied by hand.
+ * Without TLS, a browser may refuse access to the clipboard. In that case, this function selects the text, so that the
+ * reader can copy it.
  * @param {HTMLElement} source @returns {Promise<boolean>}
  */
 async function copy(source) {

@@ -1,2 +1,2 @@
-/** The types of `duration-text.js`, for TypeScript that is compiled without the browser's scripts. */
+/** The types of `duration-text.js`, for tests and other TypeScript. */
 export function durationText(ms: number): string;

@@ -1,4 +1,4 @@
-/** Durations as the server writes them (`model/duration-text.ts`), for the script that keeps ages up to date. */
+/** Writes durations as the server does (`model/duration-text.ts`). */
 
 /** @type {readonly (readonly [unit: string, seconds: number])[]} */
 const UNITS = [
@@ -9,7 +9,7 @@ const UNITS = [
 ];
 
 /**
- * Returns for example `2 h 5 min`: the largest unit that fits and the next smaller one.
+ * Returns the two largest units: `2 h 5 min`.
  * @param {number} ms
  * @returns {string}
  */

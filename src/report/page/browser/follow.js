@@ -1,12 +1,13 @@
 /**
- * Keeps the page up to date in place. All tabs of a browser share one stream, because a browser opens only six
- * connections to a host. One tab holds a lock, reads the stream and passes its messages to the others. While the stream
- * is silent, each visible tab polls.
+ * Keeps the page up to date. All tabs of a browser share one stream, because a browser opens only six connections to a
+ * host. One tab holds a lock, reads the stream, and passes the messages to the other tabs. If the stream is silent,
+ * each visible tab polls.
  */
 import { update } from './update.js';
 
 /**
- * `state` changes with incidents, problems, credentials, maintenance and configuration, `probes` with every probe.
+ * The member `state` changes with incidents, problems, credentials, maintenance and configuration. The member `probes`
+ * changes with every probe.
  * @typedef {{ readonly state: string, readonly probes: string }} Revision
  */
 
@@ -14,7 +15,7 @@ const CHANNEL = 'mailprobe';
 const TICK_MS = 1_000;
 /** Twice the longest pause between two messages of the stream. */
 const SILENT_MS = 10_000;
-/** New results of probes alone are shown at most this often. */
+/** If only probes ended, the page is updated at most this often. */
 const PROBES_MS = 5_000;
 const LOST_MS = 20_000;
 
@@ -59,7 +60,7 @@ export function followChanges() {
 }
 
 /**
- * Locks need a secure context. Without them there is no stream, and each visible tab polls.
+ * Locks need TLS or the loopback address. Without locks, no tab reads the stream, and each visible tab polls.
  * @param {(revision: Revision) => void} note
  */
 function shareStream(note) {
@@ -71,7 +72,7 @@ function shareStream(note) {
       note(revision);
       channel.postMessage(revision);
     });
-    // The lock is held until the tab closes. Then another tab gets it.
+    // The tab holds the lock until it closes. Another tab then gets the lock.
     await new Promise(() => undefined);
   });
 }
@@ -81,7 +82,7 @@ function readStream(deliver) {
   const stream = new EventSource('/stream');
   stream.addEventListener('message', ({ data }) => deliver(JSON.parse(data)));
   stream.addEventListener('error', () => {
-    // The browser reconnects by itself, except after an answer that is not a stream.
+    // The browser reconnects by itself, unless the answer was not a stream.
     if (stream.readyState === EventSource.CLOSED) setTimeout(() => readStream(deliver), SILENT_MS);
   });
 }
@@ -95,7 +96,7 @@ function showLost(since, now) {
   if (notice === null) return;
   const seconds = since === undefined ? 0 : Math.round((now - since) / 1000);
   const text = since === undefined ? '' : `No connection to mailprobe. This is how it was ${seconds} s ago.`;
-  // A screen reader announces the loss once, not every second.
+  // With `off`, a screen reader does not announce the text again every second.
   notice.setAttribute('aria-live', notice.textContent === '' ? 'polite' : 'off');
   if (notice.textContent !== text) notice.textContent = text;
 }

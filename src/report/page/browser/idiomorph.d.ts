@@ -1,2 +1,2 @@
-/** The types of `/assets/idiomorph.js`, which the server reads from the package. */
+/** The types of `/assets/idiomorph.js`. The server reads that file from the package. */
 export { Idiomorph } from 'idiomorph';

@@ -1,7 +1,6 @@
 /**
- * The script of every page, run in the browser: local times, copy buttons, and updates in place. Without the script,
- * the page shows the same content but does not update itself. The types are in comments, so that the file can be served
- * unchanged.
+ * The script of every page: local times, copy buttons, and updates of the page. Without the script, the page shows the
+ * same content, but does not update itself. Types are in comments, so that the browser gets the file unchanged.
  */
 import { addCopyButtons } from './copy.js';
 import { followChanges } from './follow.js';

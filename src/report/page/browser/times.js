@@ -1,6 +1,6 @@
 /**
- * Shows times in the reader's zone, with UTC as tooltip, and keeps ages up to date. The server writes times in UTC. For
- * an age it also writes the time from which the age is counted.
+ * Shows times in the reader's zone, with UTC as the tooltip, and keeps ages up to date. The server writes times in UTC.
+ * For an age, it also writes the time from which the age counts.
  */
 import { durationText } from './duration-text.js';
 
@@ -8,7 +8,8 @@ const FORMAT = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeSty
 const DAY_FORMAT = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
 
 /**
- * Called before a new document is compared with the shown one, so that equal times stay as they are.
+ * Also called for a new version of the page before it is compared with the shown one, so that equal times are not
+ * replaced.
  * @param {ParentNode} root
  */
 export function showLocally(root) {

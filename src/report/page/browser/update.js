@@ -1,14 +1,14 @@
 /**
- * Requests the page again and changes only the nodes that differ. So scroll position, opened details, typed text and
- * the selection stay. Called by `follow.js`.
+ * Requests the page again, and changes only the nodes that differ. So the scroll position, opened details, typed text
+ * and the selection stay.
  */
 import { Idiomorph } from './idiomorph.js';
 import { showLocally } from './times.js';
 
 const TIMEOUT_MS = 10_000;
-/** The parts of a page that can change. The rest is the same at all times. */
+/** The parts of a page that can change. */
 const PARTS = ['body > header', 'body > main', 'body > footer'];
-/** For Idiomorph: keeps what the reader has typed or opened, and what the script has added. */
+/** Options of Idiomorph. They keep what the reader has typed or opened, and what the script has added. */
 const CALLBACKS = {
   /** @param {Node} shown */
   beforeNodeMorphed: (shown) =>
@@ -19,7 +19,7 @@ const CALLBACKS = {
 let etag = '';
 
 /**
- * Resolves to true if the page is now up to date, and to false if the request failed.
+ * Resolves to true if the page is up to date, and to false if the request failed.
  * @returns {Promise<boolean>}
  */
 export async function update() {
