@@ -148,9 +148,7 @@ async function describeCredential(
   await credentials.describe(app, 0, signal);
 }
 
-/**
- * Requests a new token, because a cached one keeps the roles that it was issued with, even if more were granted since.
- */
+/** Requests a new token, because the cached token does not contain roles that were granted after it was issued. */
 async function renewToken({ tokens }: Engine, app: App, signal: AbortSignal): Promise<void> {
   const deadline = createDeadline(app.timeoutMs, signal);
   await tokens.refresh(app, app.scope, deadline.signal);

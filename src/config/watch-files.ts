@@ -20,7 +20,10 @@ export interface FileWatch {
 
 type Marks = ReadonlyMap<string, string>;
 
-/** `onChange` gets the paths that changed since the last call. The next call waits until its promise has settled. */
+/**
+ * `onChange` gets the paths that changed since its last call. It is called again only when its last promise has
+ * settled.
+ */
 export function watchFiles(files: Files, onChange: (paths: readonly string[]) => Promise<void>): FileWatch {
   let marks: Marks = new Map();
   let timer: NodeJS.Timeout | undefined;

@@ -73,7 +73,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       onLogin: counts.countLogin,
     },
   });
-  /** Set when all front ends listen. They read it only while they answer a request. */
+  /** The front ends read `addresses` only while they answer a request, so it may be set after they listen. */
   const addresses = addressesOf(host, listeners);
   state.follow(Object.values(listeners));
 
