@@ -159,6 +159,6 @@ function logDiffering(logger: Logger, names: readonly string[]): void {
   else
     logger.warn(
       { event: 'configurations_differ', names },
-      `the apps or mailboxes configured on ${names.join(', ')} differ from those here: each replica takes only the apps that it knows; give all of them the same configuration`,
+      `the apps or mailboxes configured on ${names.join(', ')} differ from those here: each replica takes only the apps that it knows. Give all replicas the same configuration`,
     );
 }

@@ -68,9 +68,7 @@ export function createAskedProbes(parts: AskedProbesParts): AskedProbes {
       if (answer !== undefined) return answer;
       const waitedMs = performance.now() - began;
       if (!isTaken && waitedMs > times.takenWithinMs)
-        throw silent(
-          `No replica probes the app ${app.id} at present. Another takes it over within 30 seconds.`,
-        );
+        throw silent(`No replica probes the app ${app.id} now. Another one takes it over within 30 seconds.`);
       if (waitedMs > mostMs)
         throw silent(
           `The replica that probes the app ${app.id} has not answered within ${Math.round(mostMs / 1_000)} seconds.`,

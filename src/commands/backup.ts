@@ -9,10 +9,10 @@ export const backup: Command = async (args, io) => {
   const { values, positionals } = parseCommandLine(COMMAND_SPECS.backup, args);
   const [file, ...more] = positionals;
   if (file === undefined || more.length > 0)
-    throw new UsageError(`expected the file to write, and no more; got ${positionals.length} arguments`);
+    throw new UsageError(`expected one argument, the file to write; got ${positionals.length}`);
   return await withStore(values.config, io, async (store, from) => {
     await store.backup(file);
-    io.stdout.write(`${from} is copied to ${resolve(file)}\n`);
+    io.stdout.write(`copied ${from} to ${resolve(file)}\n`);
     return EXIT.ok;
   });
 };

@@ -122,7 +122,7 @@ function targetOf(
 function describeUnknown({ last_run: lastRun, success }: ProtocolView): string {
   if (lastRun === null) return 'not probed yet';
   return success === false
-    ? 'the last probe failed, which is not confirmed yet'
+    ? 'the last probe failed; the failure is not confirmed yet'
     : `last probed at ${lastRun}`;
 }
 

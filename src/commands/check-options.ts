@@ -47,11 +47,11 @@ export function parseCheckOptions(args: readonly string[]): CheckOptions {
   const daemon = readDaemon(values);
   if (daemon !== undefined && values.trace === true) {
     throw new UsageError(
-      '--from does not probe: GET /probe?target=MAILBOX&module=imap&debug=true has the dialogue',
+      '--trace needs a probe, and --from makes none: ask the daemon, GET /probe?target=MAILBOX&module=imap&debug=true',
     );
   }
   if (daemon !== undefined && (values.checklist === true || values.watch === true)) {
-    throw new UsageError('--from asks a daemon once; --checklist and --watch probe');
+    throw new UsageError('--from reads once from a daemon: leave out --checklist and --watch, which probe');
   }
   return {
     mailboxes: positionals,
@@ -76,7 +76,7 @@ function readDaemon(values: DaemonValues): DaemonOptions | undefined {
   const { from, 'token-file': tokenFile, 'ca-file': caFile } = values;
   if (from === undefined) {
     if (tokenFile === undefined && caFile === undefined) return undefined;
-    throw new UsageError('--token-file and --ca-file belong to --from');
+    throw new UsageError('--token-file and --ca-file need --from');
   }
   const url = URL.canParse(from) ? new URL(from) : undefined;
   const isPlain = url?.username === '' && url.password === '' && url.search === '' && url.hash === '';

@@ -46,7 +46,7 @@ function onlyTimeCanTell(targets: readonly CheckedTarget[]): readonly string[] {
   return Array.from(alike.values(), (own) => {
     const [first] = own;
     const others = (first?.overTime ?? []).map(({ condition, cause }) => `${cause}, if ${condition}`);
-    return `A single probe does not know the past; the daemon does. For ${namesOf(own)}, ${first?.diagnoses[0]?.cause} comes first here. Instead, first would be ${others.join('; ')}.`;
+    return `A single probe does not know the past, but the daemon does. For ${namesOf(own)}, ${first?.diagnoses[0]?.cause} is the likeliest cause here. With the past, it may be another one: ${others.join('; ')}.`;
   });
 }
 

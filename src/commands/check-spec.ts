@@ -42,7 +42,7 @@ export const CHECK_SPEC = {
       type: 'string',
       value: 'DAYS',
       short: 'w',
-      text: 'warn when a credential ends within this many days (default: the widest of expiry_thresholds)',
+      text: 'warn when a credential ends within this many days (default: the largest of expiry_thresholds)',
     },
     critical: {
       type: 'string',

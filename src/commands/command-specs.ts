@@ -175,7 +175,7 @@ export const COMMAND_SPECS = {
     summary: 'run a simulated tenant, to test alerts',
     usage: ['sandbox [--port N] [--directory DIR] [--names HOST,HOST]'],
     description:
-      'Runs a simulated Microsoft 365 tenant on this machine, with a control API, until Ctrl-C. Writes a configuration that watches it. Nothing in it is or reaches Microsoft.',
+      'Runs a simulated Microsoft 365 tenant on this machine, with a control API, until Ctrl-C. Writes a configuration that watches it. Nothing of it belongs to Microsoft or connects to Microsoft.',
     options: {
       port: {
         type: 'string',

@@ -55,7 +55,7 @@ function readArguments(args: readonly string[]): Asked {
     throw new UsageError(`expected check or schema, got "${cleanText(subcommand, 60)}"`);
   }
   if (surplus.length > 0) {
-    throw new UsageError(`expected no more after ${subcommand}, got "${cleanText(surplus.join(' '), 60)}"`);
+    throw new UsageError(`expected nothing after ${subcommand}, got "${cleanText(surplus.join(' '), 60)}"`);
   }
   return { subcommand, file: values.config, withoutSecrets: values['without-secrets'] === true };
 }

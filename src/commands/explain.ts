@@ -43,7 +43,7 @@ export const explain: Command = async (args, io) => {
 };
 
 function writtenBy({ writtenBy: program }: Explanation): string {
-  return program === undefined ? '' : ` Written by ${program}.`;
+  return program === undefined ? '' : ` The text was written by ${program}.`;
 }
 
 function bullets(lines: readonly string[]): string {

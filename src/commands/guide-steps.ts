@@ -53,7 +53,7 @@ function withoutMailboxes(app: App): AppSteps {
   const tick: Tick = {
     mark: 'open',
     text: 'a mailbox to probe',
-    note: 'no mailbox of the configuration is its own',
+    note: 'no mailbox of the configuration uses this app',
   };
   return { app, steps: [{ step: 5, name: 'Give the strings to the program', ticks: [tick] }] };
 }
@@ -196,7 +196,7 @@ function settingsTicks(probes: readonly DiagnosedProbe[]): readonly Tick[] {
   const works = probes.every(({ success }) => success);
   return [
     ...hostTicks,
-    works ? { mark: 'done', text } : { mark: 'open', text, note: 'shows when every mailbox opens' },
+    works ? { mark: 'done', text } : { mark: 'open', text, note: 'known when every mailbox opens' },
   ];
 }
 

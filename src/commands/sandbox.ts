@@ -107,7 +107,7 @@ function announcement(running: Sandbox, file: string, io: CommandIo): string {
     `${host}:${port}`;
   return `${[
     bold(
-      'SIMULATED: a Microsoft 365 tenant of mailprobe on this machine. Nothing here is or reaches Microsoft.',
+      'SIMULATED: a Microsoft 365 tenant of mailprobe on this machine. Nothing here belongs to Microsoft or connects to it.',
     ),
     '',
     `  tenant        ${tenant.id}  ${tenant.domain}`,

@@ -81,9 +81,9 @@ export function describeListenError(error: unknown, { listen }: Pick<Config, 'li
   const where = endpointName(listen);
   switch (code) {
     case 'EADDRINUSE':
-      return `Cannot listen on ${where}: another process does already. Stop it, or set another "listen" in the configuration.`;
+      return `Cannot listen on ${where}: another process already listens there. Stop it, or set another "listen" in the configuration.`;
     case 'EACCES':
-      return `Cannot listen on ${where}: this user may not use that port. Take one above 1023.`;
+      return `Cannot listen on ${where}: this user may not use that port. Use a port above 1023.`;
     case 'EADDRNOTAVAIL':
       return `Cannot listen on ${where}: this machine has no such address.`;
     default:

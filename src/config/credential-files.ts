@@ -153,7 +153,7 @@ function unreadable(
   if (isPath) return { code, message: `cannot use ${what} ${resolve(folder, path)}: ${reason}` };
   return {
     code,
-    message: `cannot use ${what} of that name beside this file: ${reason}`,
+    message: `cannot use ${what} of that name in the folder of this file: ${reason}`,
     ...(code === 'file-missing' ? { hint: 'write the path of a file here, not the secret itself' } : {}),
   };
 }

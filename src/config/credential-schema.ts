@@ -108,7 +108,10 @@ function missingHalf(certificateFile: string | undefined): Fault {
     certificateFile === undefined
       ? ['private_key_file', 'certificate_file']
       : ['certificate_file', 'private_key_file'];
-  return { code: 'certificate-incomplete', message: `expected ${lacks} beside ${has}, but it is missing` };
+  return {
+    code: 'certificate-incomplete',
+    message: `expected ${lacks} together with ${has}, but it is missing`,
+  };
 }
 
 function notOne(count: number): Fault {

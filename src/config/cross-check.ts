@@ -81,7 +81,7 @@ function sameMailboxTwice({ settings, apps, mailboxes }: Entries): readonly Conf
     const other = keys.map((key) => first.get(key)).find((id) => id !== undefined && id !== value.id);
     for (const key of keys) if (!first.has(key)) first.set(key, value.id);
     if (other === undefined) return [];
-    const message = `expected another address, app or host than mailbox "${other}" has, got the same over the same protocol`;
+    const message = `expected an address, app or host that differs from those of mailbox "${other}", got the same over the same protocol`;
     const hint = 'keep one of the two, or give them different protocols';
     return [file.error([...path, 'address'], { code: 'duplicate-address', message, hint })];
   });

@@ -41,7 +41,7 @@ export const http = z.strictObject(
       .array(host, words('a list of host names'))
       .prefault([])
       .describe(
-        'Host names that requests may use, in addition to those of the loopback. Checked only if `listen` is a loopback address and no tokens are set. It prevents that a web page reaches mailprobe under a name of its own.',
+        'Host names that requests may use, in addition to those of the loopback. Checked only if `listen` is a loopback address and no tokens are set. This keeps a web page from reaching mailprobe under a host name of its own.',
       ),
   },
   words('a mapping such as { tokens_file: tokens }'),

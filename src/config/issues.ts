@@ -93,7 +93,7 @@ const STORE_FILE: Omit<Found, 'path'> = {
   fault: {
     code: 'unknown-key',
     message: 'this key is not known',
-    hint: 'the path of a database file stands alone: store: PATH. A mapping is for PostgreSQL: store: { url: postgres://… }',
+    hint: 'write the path of a database file without a mapping: store: PATH. A mapping is for PostgreSQL: store: { url: postgres://… }',
   },
   meant: 'url',
 };
@@ -104,15 +104,15 @@ function unknownKey(key: string, known: readonly string[], holder: string | unde
       code: 'inline-secret',
       message: 'a secret must not be in this file',
       hint: known.includes('tokens_file')
-        ? 'put it into a file and name that: tokens_file: PATH'
+        ? 'put it into a file and name the file: tokens_file: PATH'
         : known.includes('password_file')
-          ? 'put it into a file and name that: secret_file, password_file, token_file or url_file'
-          : 'put it into a file and name that: credential: { secret_file: PATH }; or name an environment variable: { secret_env: NAME }',
+          ? 'put it into a file and name the file with secret_file, password_file, token_file or url_file'
+          : 'put it into a file and name the file: credential: { secret_file: PATH }; or name an environment variable: credential: { secret_env: NAME }',
     };
     return { fault, meant: 'credential' };
   }
   if (holder !== undefined) {
-    const hint = `it stands one level deeper: ${holder}: { ${key}: ... }`;
+    const hint = `it belongs one level deeper: ${holder}: { ${key}: ... }`;
     return { fault: { code: 'unknown-key', message: 'this key is not known here', hint }, meant: holder };
   }
   const hint = didYouMean(key, known) ?? `known here: ${known.join(', ')}`;

@@ -45,7 +45,7 @@ const databaseUrl = text({
 const database = z.strictObject(
   {
     url: databaseUrl.describe(
-      '`postgres://USER@HOST/DATABASE`, or several members of one cluster: `postgres://USER@HOST,HOST:PORT/DATABASE`. Encrypted and verified, unless `?sslmode=disable` follows. Without a password: that is in `password_file`.',
+      '`postgres://USER@HOST/DATABASE`, or several members of one cluster: `postgres://USER@HOST,HOST:PORT/DATABASE`. The connection is encrypted and the server is verified, unless `?sslmode=disable` follows. The password must not be in the URL: use `password_file`.',
     ),
     password_file: path('the file that holds the password', shownKind)
       .optional()
@@ -167,7 +167,7 @@ const window = z
     if (missing !== undefined)
       return addFault(faults, {
         code: 'window-incomplete',
-        message: `expected ${missing} beside ${isWeekly ? 'schedule' : 'from or until'}, but it is missing`,
+        message: `expected ${missing} together with ${isWeekly ? 'schedule' : 'from or until'}, but it is missing`,
       });
     if ((written.until ?? 0) <= (written.from ?? 0) && isOnce)
       addFault(faults, { code: 'window-ends-first', message: 'expected until to be after from' }, ['until']);

@@ -100,7 +100,7 @@ async function faultOf(
 function faultOfValue(key: string, value: string): Fault | undefined {
   if (key.startsWith('url')) {
     const isUrl = URL.canParse(value) && /^https?:\/\//.test(value);
-    const message = `expected an http or https URL there, got ${shownKind(value)}`;
+    const message = `expected an http or https URL in it, got ${shownKind(value)}`;
     return isUrl ? undefined : { code: 'not-a-url', message };
   }
   if (!key.startsWith('secret')) return undefined;

@@ -141,11 +141,18 @@ function checkLogin(one: Written, faults: Parameters<typeof addFault>[0]): void 
   const ways = [one.password_file, one.password_env, one.app].filter((way) => way !== undefined).length;
   if (one.username === undefined ? ways > 0 : ways !== 1) {
     const message =
-      'expected username with exactly one of password_file, password_env, app, or none of them, got something else';
+      'expected username together with exactly one of password_file, password_env and app, or none of these keys, got something else';
     addFault(faults, { code: 'login-incomplete', message });
   }
   if (one.tls === 'none' && ways > 0)
-    addFault(faults, { code: 'login-without-tls', message: 'expected no login with tls: none' }, ['tls']);
+    addFault(
+      faults,
+      {
+        code: 'login-without-tls',
+        message: 'expected no username with tls: none, because a login needs TLS',
+      },
+      ['tls'],
+    );
 }
 
 export const notify = z.array(channel, words('a list of channels'));

@@ -22,7 +22,7 @@ export function proxyOfEnvironment({ settings, apps }: Entries, env: Environment
     settings.file.error(['proxy'], {
       code: 'proxy-of-environment',
       message: `warning: ${name} is set in the environment and is not used: connections go out without a proxy`,
-      hint: 'to use it, write its URL here, as proxy:. If no proxy is meant, write proxy: none. NO_PROXY is not used either',
+      hint: 'to use that proxy, set proxy: to its URL. To use none, set proxy: none. NO_PROXY is not used either',
     }),
   ];
 }

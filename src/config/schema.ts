@@ -44,7 +44,9 @@ const credentials = {
     .array(whole('whole days from 1 to 3650', 1, 3_650), words('a list of days, such as [30, 14, 7]'))
     .min(1, words('at least one number of days, such as [30]'))
     .transform((days) => [...new Set(days)].toSorted((a, b) => b - a))
-    .describe('Days before the end of a credential at which a problem opens; severity rises with each.'),
+    .describe(
+      'How many days before the end of a credential a problem opens. Its severity rises at each of them.',
+    ),
 };
 
 /** Settings at two levels: top level and app. Their defaults depend on the cloud. */
@@ -130,12 +132,12 @@ const concurrency = mapping(
     total: whole('a whole number from 1 to 10000', 1, 10_000)
       .optional()
       .describe(
-        'Probes at once, over all apps. Default: from 50 up to 400, as many as the fleet needs and the file descriptors allow.',
+        'How many probes may run at once, over all apps. Default: between 50 and 400, as many as the fleet needs and the file descriptors allow.',
       ),
     per_app: whole('a whole number from 1 to 10000', 1, 10_000)
       .optional()
       .describe(
-        'Probes at once of one app. Default: from 10 up to 50, as many as the app needs, and fewer if Microsoft throttles it.',
+        'How many probes of one app may run at once. Default: between 10 and 50, as many as the app needs, and fewer if Microsoft throttles it.',
       ),
   },
   'a mapping such as { total: 50, per_app: 10 }',
@@ -150,7 +152,7 @@ export const rootSchema = mapping(
     external_url: externalUrl
       .optional()
       .describe(
-        'Address under which people reach the pages: for links in alerts, notifications and the calendar. A path may follow the host. Default: the address of `listen`. If that stands for all addresses of the machine, there are no links.',
+        'Address under which people reach the pages: for links in alerts, notifications and the calendar. A path may follow the host. Default: the address of `listen`. If `listen` names all addresses of the machine (`0.0.0.0`), there are no links.',
       ),
     store: store
       .optional()

@@ -174,7 +174,7 @@ function rangeStart(node: unknown): number | undefined {
 const SYNTAX: Readonly<Record<string, readonly [message: string, hint?: string]>> = {
   DUPLICATE_KEY: ['this key occurs twice in one mapping', 'keep one of them'],
   BAD_INDENT: ['the indentation does not fit the lines above, or a bracket is not closed'],
-  TAB_AS_INDENT: ['a tab is used for indentation', 'YAML wants spaces'],
+  TAB_AS_INDENT: ['a tab is used for indentation', 'YAML allows only spaces there'],
   BAD_ALIAS: [
     'an alias refers to an anchor that is not defined before it',
     'put the text in quotes if it begins with *',

@@ -108,7 +108,7 @@ function withModules(fix: readonly FixStep[]): readonly FixStep[] {
   return [
     ...fix,
     {
-      text: 'If a command is not found, install its module, once. PowerShell asks for confirmation because PSGallery is not trusted by default.',
+      text: 'If a command is not found, install its module once. PowerShell asks for confirmation, because it does not trust PSGallery by default.',
       command: `Install-Module -Name ${needed.map(({ module }) => module).join(',')} -Scope CurrentUser`,
       shell: 'powershell',
     },

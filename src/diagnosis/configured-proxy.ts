@@ -36,16 +36,16 @@ export const PROXY_TITLES: ReadonlyMap<string | undefined, (names: Names) => str
   [
     'tunnel-cut',
     (names) =>
-      `The connection to ${endpointsOf(names)}${routeOf(names)} opens, and is then silent or cut off`,
+      `The connection to ${endpointsOf(names)}${routeOf(names)} opens, but then nothing arrives or it is cut off`,
   ],
   [
     'wants-authentication',
     (names) =>
-      `${endpointsOf(names)} wants a user and password that are not configured, or refuses those that are`,
+      `${endpointsOf(names)} requires a user and password: none are configured, or it refuses those that are`,
   ],
   [
     'wants-other-authentication',
-    (names) => `${endpointsOf(names)} wants to be authenticated to in a way that mailprobe does not support`,
+    (names) => `${endpointsOf(names)} requires a kind of authentication that mailprobe does not support`,
   ],
 ]);
 

@@ -115,7 +115,7 @@ export function namesOf(evidence: Evidence, context: Context, quoted: QuotedName
     cloud,
     credentialKind: app?.credential.kind ?? 'secret',
     secretLocation:
-      app === undefined ? 'the location from which the program reads it' : credentialLocation(app.credential),
+      app === undefined ? 'the configuration of the program' : credentialLocation(app.credential),
     subjects: {
       mailbox: mailboxId ?? address ?? 'the mailbox',
       app: appId ?? clientId ?? 'the application',

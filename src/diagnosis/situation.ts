@@ -24,8 +24,8 @@ export type Situation =
 export const SITUATION_LABELS: Readonly<Record<Situation, string>> = {
   'other-protocol-works': 'Another protocol of this mailbox works with the same token.',
   'first-failure': 'It is the first failure after successes.',
-  intermittent: 'It fails and opens by turns.',
-  'comes-and-goes': 'It has failed like this before, and opened in between.',
+  intermittent: 'It fails and works in turn.',
+  'comes-and-goes': 'It has failed like this before, and worked in between.',
   'protocol-fails-everywhere': 'The app opens mailboxes over another protocol, and none over this one.',
   'endpoint-lost': 'Other apps lost this host at the same time.',
   'app-lost': 'All mailboxes of the app fail alike, and they worked before.',
@@ -36,7 +36,7 @@ export const SITUATION_LABELS: Readonly<Record<Situation, string>> = {
     'Other mailboxes of the app work; this one has not opened since this program started.',
   'alone-never-worked':
     'This mailbox has not opened since this program started, and no other mailbox of the app is known to work.',
-  'words-only': 'Nothing is known besides the words.',
+  'words-only': 'Nothing is known besides the text.',
 };
 
 /** Situations that affect the whole app, not a single mailbox. */

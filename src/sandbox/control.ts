@@ -181,7 +181,7 @@ function help(options: ControlOptions): unknown {
   return {
     simulated: true,
     about:
-      'A simulated Microsoft 365 tenant of mailprobe, for rehearsing alerts. Nothing here is or reaches Microsoft.',
+      'A simulated Microsoft 365 tenant of mailprobe, for testing alerts. Nothing here belongs to Microsoft or connects to it.',
     addresses: options.addresses(),
     requests: HELP,
     scenarios: SCENARIOS.map(({ name, cause, title, protocols }) => ({ name, cause, title, protocols })),

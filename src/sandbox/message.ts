@@ -7,7 +7,7 @@
 export const OCTETS_PER_MESSAGE = 4711;
 /** The most messages in a listing. */
 export const MOST_LISTED = 1000;
-const LINE = 'Simulated by mailprobe. Nothing here is or reaches Microsoft.';
+const LINE = 'Simulated by mailprobe. Nothing here belongs to Microsoft or connects to it.';
 
 export interface Message {
   /** Includes the blank line at its end. */

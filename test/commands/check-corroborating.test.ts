@@ -90,7 +90,7 @@ test('what only time can tell is said, with the cause that would come first', as
   });
   const { stdout } = await runCommand(check, ['qms-inbox', '--protocol', 'imap', '--config', config]);
   expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
-    'A single probe does not know the past; the daemon does. For qms-inbox (imap), exchange-transient comes first here. Instead, first would be username-mailbox-mismatch, if it has never worked and keeps failing.',
+    'A single probe does not know the past, but the daemon does. For qms-inbox (imap), exchange-transient is the likeliest cause here. With the past, it may be another one: username-mailbox-mismatch, if it has never worked and keeps failing.',
   );
 });
 

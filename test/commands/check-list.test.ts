@@ -255,17 +255,17 @@ describe('step 5, the strings', () => {
     [
       'a mailbox that does not open yet leaves them open',
       { ...LOGIN_REFUSED, diagnoses: [verdict(4)] },
-      [`[x] ${host}`, `[?] ${strings}: shows when every mailbox opens`],
+      [`[x] ${host}`, `[?] ${strings}: known when every mailbox opens`],
     ],
     [
       'a port of another protocol',
       { failed: { greeting: { kind: 'protocol' } }, diagnoses: [verdict(5, { scope: 'endpoint' })] },
-      [`[ ] ${host}: The verdict`, `[?] ${strings}: shows when every mailbox opens`],
+      [`[ ] ${host}: The verdict`, `[?] ${strings}: known when every mailbox opens`],
     ],
     [
       'a host that cannot be reached is no mistake of the configuration',
       { failed: { connect: { kind: 'timeout' } }, diagnoses: [verdict(undefined)] },
-      [`[?] ${host}: The verdict`, `[?] ${strings}: shows when every mailbox opens`],
+      [`[?] ${host}: The verdict`, `[?] ${strings}: known when every mailbox opens`],
     ],
     [
       'a wrong address',

@@ -86,7 +86,7 @@ describe('writes', () => {
 
   test('which program wrote the text, where its form is known', async () => {
     const { out } = await run([], 'mbsync: A2 NO AUTHENTICATE failed.');
-    expect(out).toContain('Written by mbsync.');
+    expect(out).toContain('The text was written by mbsync.');
   });
 
   test('no token that was pasted', async () => {
@@ -102,7 +102,7 @@ describe('writes', () => {
 describe('ends with exit code 3', () => {
   test.each([
     ['when nothing is recognized', [], 'Hello.', 'Nothing was recognized'],
-    ['when only the program is known', [], 'fetchmail: awakened', 'Written by fetchmail.'],
+    ['when only the program is known', [], 'fetchmail: awakened', 'The text was written by fetchmail.'],
     ['when the program prints more if asked', [], 'fetchmail: awakened', 'fetchmail -vvv'],
     ['with what would help', [], 'Hello.', 'begin with NO, BAD, BYE or -ERR'],
     ['when there is nothing', [], '', 'Nothing was recognized'],

@@ -138,7 +138,7 @@ describe('invalid arguments are refused with a message of our own', () => {
   test.each([
     { args: [], says: 'expected check or schema' },
     { args: ['chekc'], says: 'expected check or schema, got "chekc"' },
-    { args: ['check', 'mailprobe.yaml'], says: 'expected no more after check, got "mailprobe.yaml"' },
+    { args: ['check', 'mailprobe.yaml'], says: 'expected nothing after check, got "mailprobe.yaml"' },
     { args: ['check', '--confg', 'x'], says: 'there is no option --confg. Did you mean --config?' },
     { args: ['check', '--config'], says: '--config expects a value (FILE)' },
   ])('$args', async ({ args, says }) => {

@@ -65,7 +65,7 @@ describe('a certificate credential', () => {
 
   test('is refused where a file is not there', async () => {
     expect(await reported(text, { 'app.pem': app.cert })).toEqual([
-      'mailprobe.yaml:6: apps[0].credential.private_key_file: cannot use the private key file of that name beside this file: there is no such file (write the path of a file here, not the secret itself)',
+      'mailprobe.yaml:6: apps[0].credential.private_key_file: cannot use the private key file of that name in the folder of this file: there is no such file (write the path of a file here, not the secret itself)',
     ]);
   });
 });

@@ -106,7 +106,7 @@ test.each([
   ],
   [
     'token: x',
-    'http.token: a secret must not be in this file (put it into a file and name that: tokens_file: PATH)',
+    'http.token: a secret must not be in this file (put it into a file and name the file: tokens_file: PATH)',
   ],
   ['tokens: [x]', 'http.tokens: this key is not known (known here: tokens_file, public, tls, hosts)'],
 ])('{ %s } is refused', async (text, message) => {

@@ -376,7 +376,7 @@ tls: { ca_file: absent.pem }
     'boxes.d/a.yaml': '- id: x y\n  adress: a@contoso.example\n  app: plm\n',
   });
   expect(problems.join('\n')).toMatchInlineSnapshot(`
-    "mailprobe.yaml:2: interval: this key is not known here (it stands one level deeper: defaults: { interval: ... })
+    "mailprobe.yaml:2: interval: this key is not known here (it belongs one level deeper: defaults: { interval: ... })
     mailprobe.yaml:3: defaults.timeout: expected a timeout shorter than the interval, got timeout 600s and interval 300s
     mailprobe.yaml:6: apps[0].tenant: expected the tenant itself, got "common", which works for signed-in users only (take the Directory (tenant) ID from the Overview page of the app registration)
     mailprobe.yaml:7: apps[0].client_id: the environment variable CLIENT_ID is not set

@@ -96,7 +96,7 @@ test.each([
   [
     'a file that holds no URL',
     { ...FILES, teams: 'kanary-secret' },
-    'mailprobe.yaml:9: notify[4].url_file: expected an http or https URL there, got a text of 13 characters',
+    'mailprobe.yaml:9: notify[4].url_file: expected an http or https URL in it, got a text of 13 characters',
   ],
 ])('%s is refused, without being repeated', async (_, files, message) => {
   expect(await reported(configText(ALL), files, { ...ENV, BEAT: 'https://hc.example/1' })).toEqual([message]);

@@ -135,7 +135,7 @@ describe('commands', () => {
       for (const [at, { text, command = '' }] of steps.entries()) {
         if (!REMOVES.test(command) || STOPS_FIRST.test(command)) continue;
         expect(at).toBe(steps.length - 1);
-        expect(text).toMatch(/^Last, when every program works with the new secret/);
+        expect(text).toMatch(/^Last, and only when every program works with the new secret/);
         expect(command).toMatch(/\n {2}Remove-MgApplicationPassword .* -KeyId '[^']+' -Confirm\n\}$/);
       }
     }

@@ -73,7 +73,7 @@ describe('the page of a mailbox', () => {
     });
     expect(statusCode).toBe(200);
     expect(body).toContain('sales is down');
-    expect(body).toContain('The store is not available at present.');
+    expect(body).toContain('The store is unavailable.');
   });
 
   test('one that is not configured is 404', async () => {

@@ -17,19 +17,19 @@ const KEY = 'mailprobe.key';
  * answers of Graph to addPassword.
  */
 const WHERE_FORBIDDEN = say(
-  'If the answer is CredentialInvalidLifetimeAsPerAppPolicy ("Credential lifetime exceeds the max value allowed as per assigned policy") or CredentialTypeNotAllowedAsPerAppPolicy, or the button is grayed out, an app management policy of the tenant shortens or forbids client secrets. If it shortens them, use an earlier end date, (Get-Date).AddDays(90) in place of AddMonths(6). If it forbids them, use a certificate: paste the answer into mailprobe explain, which prints the commands.',
+  'If the answer is CredentialInvalidLifetimeAsPerAppPolicy ("Credential lifetime exceeds the max value allowed as per assigned policy") or CredentialTypeNotAllowedAsPerAppPolicy, or the button is grayed out, an app management policy of the tenant limits or forbids client secrets. If it limits their lifetime, use an earlier end date: replace AddMonths(6) with AddDays(90). If it forbids them, use a certificate: paste the answer into mailprobe explain, which prints the commands.',
 );
 
 export function newSecret(names: Names): readonly FixStep[] {
   if (names.policy?.forbidsSecrets === true) return certificateInstead(names);
   return [
     powershell(
-      'Add a new client secret; the old ones stay as they are. Portal: Entra admin center > App registrations > the app > Certificates & secrets > New client secret. Or in PowerShell, which prints the secret: not in a window that is recorded (Start-Transcript).',
+      'Add a new client secret; the old ones stay as they are. Portal: Entra admin center > App registrations > the app > Certificates & secrets > New client secret. Or in PowerShell. The command prints the secret, so do not run it in a window that is recorded (Start-Transcript).',
       addSecret(names),
     ),
     ...whereForbidden(names),
     say(
-      `Copy the Value (SecretText), not the Secret ID; it is shown once. Put it into ${names.secretLocation}.`,
+      `Copy the Value (SecretText), not the Secret ID. It is shown only once. Put it into ${names.secretLocation}.`,
     ),
   ];
 }
@@ -46,15 +46,15 @@ function whereForbidden({ policy }: Names): readonly FixStep[] {
 export function certificateInstead(names: Names): readonly FixStep[] {
   return [
     shell(
-      'On the machine of mailprobe, make a key and a certificate. The key stays there.',
+      'On the machine of mailprobe, make a key and a certificate. The key never leaves this machine.',
       `openssl req -x509 -newkey rsa:3072 -nodes -days ${certificateDays(names)} -subj '/CN=mailprobe' -keyout ${KEY} -out ${CERTIFICATE} && chmod 600 ${KEY}`,
     ),
     powershell(
-      `Register the certificate. Portal: Entra admin center > App registrations > the app > Certificates & secrets > Certificates > Upload certificate. Or in PowerShell, in a folder that holds ${CERTIFICATE}; it stops if the app has a certificate already, because it would replace it.`,
+      `Register the certificate. Portal: Entra admin center > App registrations > the app > Certificates & secrets > Certificates > Upload certificate. Or in PowerShell, in the folder that holds ${CERTIFICATE}. The command stops if the app already has a certificate, because it would replace that one.`,
       addCertificate(names, CERTIFICATE),
     ),
     say(
-      `In the configuration of mailprobe, put credential: { certificate_file: ${CERTIFICATE}, private_key_file: ${KEY} } in the place of the client secret. Every other program that uses this app needs its own certificate, or the same one.`,
+      `In the configuration of mailprobe, replace the credential of the app with credential: { certificate_file: ${CERTIFICATE}, private_key_file: ${KEY} }. Other programs that use this app need a certificate too: the same one or their own.`,
     ),
     say(
       'Or have an administrator exempt this application from the policy: Entra admin center > Enterprise apps > Application policies.',
@@ -73,16 +73,16 @@ function certificateDays({ policy }: Names): number {
 
 /** Removing the old secret is a separate last step, because the new secret must work first. */
 function takeOldSecretOut(names: Names): readonly FixStep[] {
-  const when = 'Last, when every program works with the new secret, and not before';
+  const when = 'Last, and only when every program works with the new secret';
   return names.keyId === undefined
     ? [
         say(
-          `${when}: take the old secret out, under App registrations > the app > Certificates & secrets. What was removed cannot be brought back.`,
+          `${when}: remove the old secret, under App registrations > the app > Certificates & secrets. A removed secret cannot be restored.`,
         ),
       ]
     : [
         powershell(
-          `${when}: take the old secret out, by its key id. The command lists the secrets and asks first. A removed secret cannot be restored.`,
+          `${when}: remove the old secret, by its key id. The command lists the secrets and asks first. A removed secret cannot be restored.`,
           removeSecret(names, names.keyId),
         ),
       ];
@@ -98,7 +98,7 @@ export function replaceCredential(names: Names): readonly FixStep[] {
     ),
     ...whereForbidden(names),
     say(
-      `Put the Value (SecretText) into ${names.secretLocation}; it is picked up without a restart. Give it to every other program that uses this app, too.`,
+      `Put the Value (SecretText) into ${names.secretLocation}. mailprobe reads it without a restart. Give it to every other program that uses this app, too.`,
     ),
     ...takeOldSecretOut(names),
   ];
@@ -107,10 +107,10 @@ export function replaceCredential(names: Names): readonly FixStep[] {
 function replaceCertificate(names: Names): readonly FixStep[] {
   return [
     say(
-      'Make a new key and certificate, and upload the certificate next to the old one: App registrations > the app > Certificates & secrets > Certificates > Upload certificate. (Not with Update-MgApplication -KeyCredentials: that replaces the whole list, and the certificate in use with it.)',
+      'Make a new key and certificate, and upload the certificate next to the old one: App registrations > the app > Certificates & secrets > Certificates > Upload certificate. (Not with Update-MgApplication -KeyCredentials: that replaces the whole list, including the certificate in use.)',
     ),
     say(
-      `Then put both into ${names.secretLocation}; they are picked up without a restart. Take the old certificate out of the registration afterwards.`,
+      `Then put both into ${names.secretLocation}. mailprobe reads them without a restart. Last, remove the old certificate from the registration.`,
     ),
   ];
 }

@@ -20,7 +20,5 @@ export function shell(text: string, command: string): FixStep {
 
 function withPlaceholders(text: string, command: string): string {
   const open = [...new Set(command.match(PLACEHOLDER) ?? [])];
-  return open.length === 0
-    ? text
-    : `${text} Put the real values in the place of ${open.join(' and ')} first.`;
+  return open.length === 0 ? text : `${text} First replace ${open.join(' and ')} with your values.`;
 }

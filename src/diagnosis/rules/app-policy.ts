@@ -34,7 +34,7 @@ function beforeItEnds({ credentialCheck, context }: CaseFacts): Finding | undefi
     severity: ending === undefined ? 'info' : 'warning',
     because: [
       `Policy of the tenant, from Microsoft Graph: ${policy.name}.`,
-      ...(ending === undefined ? [] : [`The secret in use ends on ${dateOf(ending.end.expiresAt)}.`]),
+      ...(ending === undefined ? [] : [`The secret in use expires on ${dateOf(ending.end.expiresAt)}.`]),
     ],
   };
 }
@@ -52,7 +52,7 @@ export const APP_POLICY_RULES = {
     title: (names, detail) =>
       detail === 'too-long'
         ? `A policy of the tenant does not allow ${names.app} a credential with the requested lifetime`
-        : `A policy of the tenant forbids new client secrets, so that of ${names.app} cannot be renewed`,
+        : `A policy of the tenant forbids new client secrets: the secret of ${names.app} cannot be renewed`,
     owner: 'entra-admin',
     scope: 'app',
     severity: 'warning',
@@ -60,7 +60,7 @@ export const APP_POLICY_RULES = {
     guideStep: 2,
     references: [REFERENCES.appPolicies, REFERENCES.addPassword, REFERENCES.certificateCredentials],
     symptom:
-      'Everything works until the client secret ends. "New client secret" is grayed out, or Add-MgApplicationPassword answers CredentialTypeNotAllowedAsPerAppPolicy ("Credential type not allowed as per assigned policy") or CredentialInvalidLifetimeAsPerAppPolicy ("Credential lifetime exceeds the max value allowed as per assigned policy"). The daemon reports a ban beforehand where graph: true is set and the app may read policies (Policy.Read.All).',
+      'Everything works until the client secret expires. "New client secret" is grayed out, or Add-MgApplicationPassword answers CredentialTypeNotAllowedAsPerAppPolicy ("Credential type not allowed as per assigned policy") or CredentialInvalidLifetimeAsPerAppPolicy ("Credential lifetime exceeds the max value allowed as per assigned policy"). The daemon reports a ban beforehand where graph: true is set and the app may read policies (Policy.Read.All).',
     test: () =>
       'Entra admin center > Enterprise apps > Application policies shows what the tenant allows, and for which applications.',
     lookAlikes: ['secret-expiring'],
@@ -69,18 +69,18 @@ export const APP_POLICY_RULES = {
       detail === 'too-long'
         ? [
             powershell(
-              'Take an earlier end date. The answer does not name the limit, Application policies does: put a shorter time in the place of AddMonths(6) if 90 days are too long as well. For a certificate, make a new one with fewer days.',
+              'Use an earlier end date. The answer does not name the limit; Entra admin center > Enterprise apps > Application policies does. If 90 days are too long as well, use fewer. For a certificate, make a new one with fewer days.',
               addSecret({
                 ...names,
                 policy: { name: '', forbidsSecrets: false, longestSecretMs: NINETY_DAYS_MS },
               }),
             ),
-            say('Or take a certificate, which the policy may allow for longer:'),
+            say('Or use a certificate, which the policy may allow for longer:'),
             ...certificateInstead(names),
           ]
         : certificateInstead(names),
     takesEffect:
-      'As soon as the configuration names the certificate; the secret in use works until its own end.',
+      'As soon as the configuration names the certificate. Until then the secret in use works, until its own end date.',
   },
 } satisfies RuleTable;
 

@@ -43,9 +43,9 @@ export const APPLICATION_RULES = {
     guideStep: 1,
     references: [REFERENCES.codes, REFERENCES.guide],
     symptom:
-      'The token endpoint returns AADSTS700016 (older: AADSTS70001): "Application with identifier ... was not found in the directory ...". The quoted identifier is the one that was sent; the quoted directory, by its id or display name, is the one that received the request.',
+      'The token endpoint returns AADSTS700016 (older: AADSTS70001): "Application with identifier ... was not found in the directory ...". The identifier in the message is the client id that was sent. The directory in the message, an id or a display name, is the tenant that received the request.',
     test: (names) =>
-      `Entra admin center, in the tenant ${names.tenant}: App registrations > All applications. If the client id is listed there, the request went to another tenant; if it is listed in another tenant, the tenant id is wrong; if nowhere, the id is wrong or the app was deleted (see "Deleted applications").`,
+      `Entra admin center, in the tenant ${names.tenant}: App registrations > All applications. If the client id is listed there, the request went to another tenant. If it is listed in another tenant, the tenant id is wrong. If it is listed nowhere, the client id is wrong or the app was deleted (see "Deleted applications").`,
     lookAlikes: ['sp-missing-in-tenant', 'national-cloud-mismatch'],
     when: either(appNotFound, byCode('app-not-found')),
     fix: (names) => [
@@ -53,7 +53,7 @@ export const APPLICATION_RULES = {
         ? [powershell('Search the tenant for the client id.', showApplication(names))]
         : []),
       say(
-        'Copy "Application (client) ID" and "Directory (tenant) ID" from the overview of the App registration into the configuration; neither is the object id nor the Secret ID.',
+        'Copy "Application (client) ID" and "Directory (tenant) ID" from the overview of the App registration into the configuration. Do not copy the object ID or the Secret ID.',
       ),
       say('A deleted registration can be restored for 30 days: App registrations > Deleted applications.'),
     ],
@@ -85,12 +85,12 @@ export const APPLICATION_RULES = {
     }),
     fix: (names) => [
       powershell(
-        'Check how it was disabled. Entra admin center > Monitoring & health > Audit logs shows who did it and when; ask why before you undo it.',
+        'Check how it was disabled. Entra admin center > Monitoring & health > Audit logs shows who did it and when. Ask why before you enable it again.',
         showEnabled(names),
       ),
-      powershell('AccountEnabled False: enable sign-in again.', enableSignIn(names)),
+      powershell('If AccountEnabled is False, enable sign-in again.', enableSignIn(names)),
       say(
-        'AccountEnabled True, and "Activation status" says deactivated: App registrations > Deactivated applications > the app > Reactivate. DisabledByMicrosoftStatus other than NotDisabled: only Microsoft support can lift it.',
+        'If AccountEnabled is True and "Activation status" says deactivated: App registrations > Deactivated applications > the app > Reactivate. If DisabledByMicrosoftStatus has another value than NotDisabled, only Microsoft support can enable the app.',
       ),
     ],
     takesEffect: 'Within a few minutes, up to an hour.',
@@ -119,7 +119,7 @@ export const APPLICATION_RULES = {
       ...(detail === 'of-the-resource'
         ? [
             say(
-              `If the program requests ${names.scope}, as it should, the tenant has no Exchange Online: it needs a subscription that includes it, or the tenant id is that of another tenant.`,
+              `If the program requests ${names.scope}, as it should, the tenant has no Exchange Online: the tenant needs a subscription that includes it, or the tenant id is the wrong one.`,
             ),
           ]
         : []),
@@ -134,7 +134,7 @@ export const APPLICATION_RULES = {
         ),
       ),
       say(
-        'Then grant admin consent (guide step 3) and register the new object id in Exchange (guide step 4): both belong to the enterprise application.',
+        'Then grant admin consent (guide step 3) and register the new object id in Exchange (guide step 4): both are needed for the new enterprise application.',
       ),
     ],
     takesEffect: 'Within a few minutes.',

@@ -19,7 +19,7 @@ export const ASSERTION_RULES = {
     symptom:
       'The token endpoint returns AADSTS700027 ("The certificate with identifier used to sign the client assertion is not registered on application", or "Client assertion contains an invalid signature"), AADSTS50012, AADSTS700030, AADSTS700021, or, for a federated identity, AADSTS70021 or AADSTS700211 to 700213.',
     test: () =>
-      'Compare the thumbprint that the error quotes with the certificates listed under Certificates & secrets: not listed means that it was not uploaded; listed and past its end date means that it has expired.',
+      'Compare the thumbprint that the error quotes with the certificates listed under Certificates & secrets: if it is not listed, it was not uploaded; if it is listed and its end date is past, it has expired.',
     lookAlikes: ['assertion-time-invalid'],
     when: byCode('cert-credential-invalid'),
     fix: (names, detail) =>
@@ -35,7 +35,7 @@ export const ASSERTION_RULES = {
               showCertificates(names),
             ),
             say(
-              `Upload the public part (.cer or .pem) of the certificate in use (${names.secretLocation}): Entra admin center > App registrations > the app > Certificates & secrets > Certificates > Upload certificate. The old one can stay. (Not with Update-MgApplication -KeyCredentials: that replaces the whole list.)`,
+              `Upload the public part (.cer or .pem) of the certificate in use (see ${names.secretLocation}): Entra admin center > App registrations > the app > Certificates & secrets > Certificates > Upload certificate. The old one can stay. (Not with Update-MgApplication -KeyCredentials: that replaces the whole list.)`,
             ),
           ],
     takesEffect: 'Within a few minutes.',
@@ -50,7 +50,7 @@ export const ASSERTION_RULES = {
     symptom:
       'The token endpoint returns AADSTS700024: "Client assertion is not within its valid time range. Current time: ..., assertion valid from ..., expiry time of assertion ...". Older: the same text with AADSTS50012.',
     test: () =>
-      'Subtract the times that the error quotes: a few minutes mean a cached or delayed assertion, whole hours a time-zone fault in the program, anything more a wrong clock.',
+      'Compare the current time in the error with the valid time range in it. A difference of a few minutes means a cached or delayed assertion, of whole hours a time-zone fault in the program, anything else a wrong clock.',
     lookAlikes: ['clock-skew', 'cert-credential-invalid'],
     when: (facts) => {
       const token = tokenWithCause(facts, 'assertion-time-invalid');

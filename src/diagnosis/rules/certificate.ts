@@ -65,9 +65,9 @@ export const CERTIFICATE_RULES = {
     scope: 'endpoint',
     references: [REFERENCES.endpoints],
     symptom:
-      'SELF_SIGNED_CERT_IN_CHAIN, UNABLE_TO_GET_ISSUER_CERT_LOCALLY, DEPTH_ZERO_SELF_SIGNED_CERT, ERR_TLS_CERT_ALTNAME_INVALID, "PKIX path building failed", "certificate verify failed". A firewall or virus scanner decrypts the connection and signs with its own root. No token was sent.',
+      'SELF_SIGNED_CERT_IN_CHAIN, UNABLE_TO_GET_ISSUER_CERT_LOCALLY, DEPTH_ZERO_SELF_SIGNED_CERT, ERR_TLS_CERT_ALTNAME_INVALID, "PKIX path building failed", "certificate verify failed". A firewall or virus scanner decrypts the connection and presents a certificate of its own. No token was sent.',
     test: (names) =>
-      `Check the issuer of the certificate presented at ${names.endpoints[0].endpoint}${routeOf(names)}: Microsoft's are issued by DigiCert or Microsoft; any other issuer is the interceptor.`,
+      `Check the issuer of the certificate presented at ${names.endpoints[0].endpoint}${routeOf(names)}: Microsoft's are issued by DigiCert or Microsoft; any other issuer is the device that intercepts.`,
     lookAlikes: ['trust-store-incomplete', 'server-certificate-expired', 'dns-failure'],
     when: byNetwork((leg, facts) => {
       if (leg.failure.kind !== 'untrusted') return undefined;
@@ -112,7 +112,7 @@ export const CERTIFICATE_RULES = {
     scope: 'endpoint',
     references: [REFERENCES.endpoints],
     symptom:
-      "The certificate is Microsoft's own (issued by DigiCert or Microsoft), but is not trusted: the root store is old, or was replaced by one with few certificates.",
+      "The certificate is Microsoft's own (issued by DigiCert or Microsoft), but is not trusted: the root store is old, or was replaced by one that holds only a few certificates.",
     test: () =>
       'The issuer of the presented certificate is DigiCert or Microsoft, and another machine trusts it.',
     lookAlikes: ['tls-interception'],
@@ -126,10 +126,12 @@ export const CERTIFICATE_RULES = {
     }),
     fix: () => [
       shell(
-        'Update the root certificates of this machine (the commands are for Debian; other systems have their own).',
+        'Update the root certificates of this machine. The commands are for Debian; other systems have their own.',
         'sudo apt-get update && sudo apt-get install --only-upgrade ca-certificates',
       ),
-      say('Java has its own store (cacerts); Python programs often include certifi. Update those as well.'),
+      say(
+        'Java has its own store (cacerts), and Python programs often use the one of certifi. Update those as well.',
+      ),
     ],
     takesEffect: 'After a restart of the program.',
   },
@@ -139,7 +141,7 @@ export const CERTIFICATE_RULES = {
     scope: 'endpoint',
     references: [REFERENCES.endpoints],
     symptom:
-      "CERT_HAS_EXPIRED or CERT_NOT_YET_VALID, while this machine's clock agrees with the token host's. Microsoft renews its certificates in time, so the certificate is that of an interceptor or a gateway.",
+      "CERT_HAS_EXPIRED or CERT_NOT_YET_VALID, while this machine's clock agrees with the token host's. Microsoft renews its certificates in time, so this certificate belongs to a device that intercepts, or to a gateway.",
     test: () =>
       "Compare this machine's clock with another's; then check the issuer and dates of the certificate.",
     lookAlikes: ['clock-skew', 'tls-interception'],
@@ -155,7 +157,7 @@ export const CERTIFICATE_RULES = {
     }),
     fix: (names) => [
       shell('Check its dates and issuer.', certificateCommand(names.endpoints[0])),
-      say('Ask the operator of that proxy or gateway to renew its certificate.'),
+      say('Ask the administrator of that proxy or gateway to renew its certificate.'),
     ],
     takesEffect: 'With the next probe.',
   },
@@ -167,7 +169,7 @@ export const CERTIFICATE_RULES = {
     warnsEarly: true,
     references: [REFERENCES.endpoints],
     symptom:
-      'Everything works. The certificate that the mail server presented expires within 14 days (a warning from 7 days, critical from 2; later for a certificate with a lifetime under 90 days). On that day every mailbox behind it fails at once. Microsoft renews its own certificates weeks before, so this is the certificate of a gateway, proxy or relay, or a renewal that failed.',
+      'Everything works. The certificate that the mail server presented expires within 14 days (a warning from 7 days on, critical from 2 days on; both later if the certificate is valid for less than 90 days in all). On that day every mailbox at this endpoint fails at once. Microsoft renews its own certificates weeks before, so this certificate belongs to a gateway, proxy or relay, or a renewal failed.',
     test: (names) => `Check the dates and the issuer of the certificate that ${names.endpoint} presents.`,
     lookAlikes: ['server-certificate-expired', 'clock-skew'],
     when: (facts) => {
@@ -191,7 +193,7 @@ export const CERTIFICATE_RULES = {
     fix: (names) => [
       shell('Check its dates and issuer.', certificateCommand(names.endpoints[0])),
       say(
-        "Ask the operator of that server, gateway or proxy to renew it. If it is Microsoft's own, there is nothing to do; if it is not renewed on the last day, check Service health.",
+        "Ask the administrator of that server, gateway or proxy to renew it. If the certificate is Microsoft's own, there is nothing to do. If it is still the same on the last day, check Microsoft 365 admin center > Health > Service health.",
       ),
     ],
     takesEffect: 'With the next probe.',

@@ -107,7 +107,7 @@ export const CLOCK_RULES = {
     scope: 'prober',
     references: [REFERENCES.certificateCredentials],
     symptom:
-      "The Date of the token host's answers differs from this machine's clock by more than five minutes; AADSTS700024; CERT_NOT_YET_VALID or CERT_HAS_EXPIRED on good hosts. Client secrets are not affected, certificates are.",
+      "The Date of the token host's answers differs from this machine's clock by more than five minutes; AADSTS700024; CERT_NOT_YET_VALID or CERT_HAS_EXPIRED from hosts whose certificates are valid. A wrong clock affects certificates, not client secrets.",
     test: () => "Compare this machine's clock with another's: run date -u on both.",
     lookAlikes: ['assertion-time-invalid', 'server-certificate-expired'],
     when: clockSkew,

@@ -73,7 +73,7 @@ export const CREDENTIAL_RULES = {
     references: [REFERENCES.guide],
     symptom: 'expires_at in the configuration, the certificate file and Microsoft Graph give different days.',
     test: () =>
-      'The directory is authoritative: Certificates & secrets shows the end date of the credential in use.',
+      'App registrations > the app > Certificates & secrets shows the end date of the credential in use. It is the right one.',
     lookAlikes: [],
     when: (facts) => {
       const conflict = facts.credentialCheck ? endDateConflict(facts.context.credential) : undefined;
@@ -99,7 +99,7 @@ export const CREDENTIAL_RULES = {
     guideStep: 2,
     references: [REFERENCES.graphApplication, REFERENCES.guide],
     symptom:
-      'No source has an end date: there is no expires_at in the configuration and no certificate file, and Graph is not permitted. The credential will expire without warning.',
+      'No source has an end date: expires_at is not configured, there is no certificate file, and the app does not read Graph. The credential will expire without warning.',
     test: () => 'App registrations > the app > Certificates & secrets shows the end date.',
     lookAlikes: [],
     when: (facts) => {
@@ -129,7 +129,7 @@ export const CREDENTIAL_RULES = {
         ? []
         : [
             say(
-              'Or set graph: true for the app and permit it to read its own registration; the date is then always right.',
+              'Or set graph: true for the app and give it the permission to read its own registration: docs/credentials.md shows how. The date is then always right.',
             ),
           ]),
     ],
@@ -144,7 +144,7 @@ export const CREDENTIAL_RULES = {
     references: [REFERENCES.guide, REFERENCES.adminConsent],
     symptom:
       'Everything works. The app also has, or requests, permissions such as User.Read or Mail.ReadWrite. Anybody who obtains its secret gets those as well.',
-    test: () => 'App registrations > the app > API permissions.',
+    test: () => 'App registrations > the app > API permissions lists them.',
     lookAlikes: [],
     when: (facts) => {
       const surplus = facts.credentialCheck ? surplusRoles(facts.context.credential?.registration) : [];
@@ -158,7 +158,7 @@ export const CREDENTIAL_RULES = {
     },
     fix: () => [
       say(
-        'Unless another program with the same client id needs them: App registrations > the app > API permissions. For each permission, first "..." > Revoke admin consent, then "..." > Remove permission. If it is only removed, the grant stays in force, under "Other permissions granted". The guide removes User.Read in step 3.',
+        'Unless another program with the same client id needs them: App registrations > the app > API permissions. For each permission, first "..." > Revoke admin consent, then "..." > Remove permission. If you only remove it, the grant stays in force, under "Other permissions granted". The guide (DOCU13517) removes User.Read in step 3.',
       ),
     ],
     takesEffect: 'With the next token.',
@@ -173,7 +173,7 @@ export const CREDENTIAL_RULES = {
     symptom:
       'graph: true is configured, but Microsoft Graph returns 403 Authorization_RequestDenied. Mailboxes are not affected.',
     test: () =>
-      'API permissions of the app: Microsoft Graph, Application.Read.All, type Application, granted.',
+      'App registrations > the app > API permissions: Application.Read.All of Microsoft Graph must be listed with type "Application" and status "Granted".',
     lookAlikes: [],
     when: (facts) => {
       const failure = graphFailure(facts);
@@ -191,7 +191,7 @@ export const CREDENTIAL_RULES = {
         grantRoles(names, ['Application.Read.All'], GRAPH_APP_ID),
       ),
       say(
-        'Or set graph: false and add expires_at to the configuration. (Application.ReadWrite.OwnedBy is not narrower: it also lists all applications, and lets the app give itself new secrets.)',
+        'Or set graph: false and add expires_at to the configuration. (Application.ReadWrite.OwnedBy does not allow less: it also lists all applications, and lets the app give itself new secrets.)',
       ),
     ],
     takesEffect: 'With the next Graph token, within about an hour.',

@@ -137,7 +137,7 @@ export const EXCHANGE_RULES = {
     scope: 'mailbox',
     references: [REFERENCES.mailOauth],
     symptom:
-      'BAD or NO "Request is throttled. Suggested Backoff Time: ... milliseconds", or connections closed at the greeting. All programs that read the mailbox share one budget.',
+      'BAD or NO "Request is throttled. Suggested Backoff Time: ... milliseconds", or connections closed at the greeting. All programs that read the mailbox share one limit.',
     test: () => 'Stop every other program that reads the mailbox for the suggested time, and probe again.',
     lookAlikes: ['exchange-transient'],
     when: either(whenLoginRefused('exchange-throttled'), (facts) => {
@@ -167,7 +167,7 @@ export const EXCHANGE_RULES = {
     title: ({ hits, server, endpoint, mailbox }) =>
       hits === 'endpoint'
         ? `A temporary fault at ${endpoint}`
-        : `A temporary fault of ${server} at ${mailbox}`,
+        : `${server} has a temporary fault with ${mailbox}`,
     owner: 'microsoft',
     scope: 'mailbox',
     references: [REFERENCES.serviceHealth],
@@ -179,7 +179,7 @@ export const EXCHANGE_RULES = {
     when: either(whenLoginRefused('exchange-transient'), temporaryFault),
     fix: () => [
       say(
-        'Nothing to do unless it persists: the daemon probes again and confirms the failure only if it repeats.',
+        'There is nothing to do unless it lasts: the daemon probes again, and confirms the failure only if it repeats.',
       ),
       say('If it lasts more than half an hour, check Microsoft 365 admin center > Health > Service health.'),
     ],
@@ -213,7 +213,7 @@ export const EXCHANGE_RULES = {
     references: [REFERENCES.mailOauth, REFERENCES.rfc3501],
     symptom:
       '* BYE Connection is closed. 13 in a session that was open for a long time, despite NOOP or IDLE.',
-    test: () => 'It happens after the same time in every session, and a new connection works.',
+    test: () => 'Each session ends after about the same time, and a new connection works.',
     lookAlikes: ['exchange-transient'],
     // A probe lasts only seconds, so in a probe the same message may also mean a temporary fault.
     when: (facts) =>

@@ -25,7 +25,7 @@ export const LOGIN_RULES = {
     guideStep: 5,
     references: [REFERENCES.mailOauth, REFERENCES.xoauth2],
     symptom:
-      'NO AUTHENTICATE failed. or BAD Command Argument Error. from the first attempt, with your own program: ^A typed as two characters, a missing ^A at the end, an extra space, the token encoded twice, line breaks in the base64.',
+      'NO AUTHENTICATE failed. or BAD Command Argument Error. from the first attempt, with your own program: ^A typed as two characters, a missing ^A at the end, an extra space, the token encoded twice, or line breaks in the base64.',
     test: () =>
       'Decode the base64 that was sent: it must be exactly user=ADDRESS, one byte 0x01, auth=Bearer TOKEN, two bytes 0x01.',
     lookAlikes: ['exchange-sp-not-registered', 'app-permission-missing'],
@@ -39,7 +39,7 @@ export const LOGIN_RULES = {
     ),
     fix: (names) => [
       say(
-        `Build base64("user=${names.address}" + 0x01 + "auth=Bearer " + token + 0x01 + 0x01), in one line. The SASL string contains the mailbox's address and the token, never the secret.`,
+        `Build base64("user=${names.address}" + 0x01 + "auth=Bearer " + token + 0x01 + 0x01), in one line. This string contains the mailbox's address and the token, never the secret.`,
       ),
     ],
     takesEffect: 'At once.',
@@ -61,7 +61,7 @@ export const LOGIN_RULES = {
         : undefined,
     fix: () => [
       say(
-        "Make the program send two lines: AUTH XOAUTH2, then, after the server's +, the base64 string. JavaMail: mail.pop3s.auth.xoauth2.two.line.authentication.format=true.",
+        'Make the program send two lines: first AUTH XOAUTH2, then, after the server has answered with +, the base64 string. In JavaMail, set mail.pop3s.auth.xoauth2.two.line.authentication.format=true.',
       ),
     ],
     takesEffect: 'At once.',
@@ -73,9 +73,9 @@ export const LOGIN_RULES = {
     guideStep: 3,
     references: [REFERENCES.mailOauth],
     symptom:
-      '-ERR Protocol error. Connection is closed. 10, "line too long", or a closed connection after the token was sent, although the dialogue is right. App-only tokens have about 2,000 characters; Exchange accepts about 4,000.',
+      '-ERR Protocol error. Connection is closed. 10, "line too long", or a closed connection after the token was sent, although the commands are right. App-only tokens have about 2,000 characters; Exchange accepts about 4,000.',
     test: () =>
-      'Count the characters of the token: above 4,000, this is it. Many roles or group claims make it long.',
+      'Count the characters of the token. More than 4,000 are too many. Many roles or group claims make a token long.',
     lookAlikes: ['xoauth2-pop-one-line'],
     when: (facts) => {
       if (facts.token?.failure.code === 'token-too-long')
@@ -120,7 +120,7 @@ export const LOGIN_RULES = {
       say(
         "Set the program to OAuth 2.0 (XOAUTH2) with the application's token, as in step 5 of the guide. If it does not support that, it cannot read Exchange Online mailboxes.",
       ),
-      say(`Scope of the token: ${names.scope}; user name: the mailbox's address.`),
+      say(`The scope of the token is ${names.scope}; the user name is the mailbox's address.`),
     ],
     takesEffect: 'At once.',
   },
@@ -133,7 +133,7 @@ export const LOGIN_RULES = {
     symptom:
       'As for basic-auth-retired, but from a program that is set to OAuth: it fell back to LOGIN or PLAIN, or sent the token as the password.',
     test: () =>
-      'Switch on its protocol log and look for AUTHENTICATE XOAUTH2. JavaMail: mail.imap.auth.mechanisms=XOAUTH2.',
+      'Switch on the protocol log of the program: it must contain AUTHENTICATE XOAUTH2. In JavaMail, set mail.imap.auth.mechanisms=XOAUTH2.',
     lookAlikes: ['basic-auth-retired'],
     when: (facts) => {
       if (
@@ -187,7 +187,8 @@ export const LOGIN_RULES = {
     references: [REFERENCES.mailOauth, REFERENCES.xoauth2],
     symptom:
       'The greeting, the capabilities (AUTH=NTLM or AUTH=GSSAPI: an on-premises Exchange) or the scope in the SASL challenge are those of another server: "Gimap ready", https://mail.google.com/, "Dovecot ready", "PREAUTH".',
-    test: () => 'Read the greeting and the host name of the connection.',
+    test: () =>
+      'Check the host name that the program connects to, and read the greeting: that of Exchange Online begins with "The Microsoft Exchange".',
     lookAlikes: [],
     when: (facts) => {
       // Exchange Online never sends the greeting PREAUTH.
@@ -210,7 +211,7 @@ export const LOGIN_RULES = {
     scope: 'mailbox',
     references: [REFERENCES.popImapSettings],
     symptom:
-      'NO LOGIN failed. Account is blocked. Login to your account via a web browser to verify your identity. Only personal Outlook.com accounts say this; it is not an app-only sign-in.',
+      'NO LOGIN failed. Account is blocked. Login to your account via a web browser to verify your identity. The server says this only of personal Outlook.com accounts, not of an app-only sign-in.',
     test: () => 'Sign in to the account at outlook.com.',
     lookAlikes: ['basic-auth-retired'],
     when: (facts) => (hasPhrase(facts, 'account-blocked') ? aboutMail('certain') : undefined),

@@ -38,16 +38,16 @@ export const MAILBOX_RULES = {
       ...lookUpObjectId(names),
       lookInExchange(
         names,
-        'Check by which names Exchange knows the app, and who may open the mailbox: FullAccess with Deny False for one of these names is right. If there is no entry of the app at all, Exchange does not know it: see exchange-sp-not-registered.',
+        'Check by which names Exchange knows the app, and who may open the mailbox: an entry with one of these names, FullAccess and Deny False is right. If Get-ServicePrincipal shows nothing, Exchange does not know the app: see exchange-sp-not-registered.',
         showOwnNames(names),
         showMailboxPermission(names),
       ),
       powershell(
-        'If it is missing, give the app full access to the mailbox, in the same window. Existing entries stay as they are. (-AutoMapping only matters for users of Outlook.)',
+        'If that entry is missing, give the app full access to the mailbox, in the same window. Other entries stay as they are. (-AutoMapping matters only for users of Outlook.)',
         grantMailbox(names),
       ),
       powershell(
-        'If it exists, this is not the cause. Check that the mailbox exists, has a license, and has this address.',
+        'If the entry is there, this is not the cause. Check that the mailbox exists, has a license, and has this address.',
         showMailbox(names),
       ),
       ...(names.hits === 'app'
@@ -70,7 +70,7 @@ export const MAILBOX_RULES = {
     guideStep: 4,
     references: [REFERENCES.mailOauth, REFERENCES.addMailboxPermission],
     symptom:
-      'Other mailboxes of the app work; this one is refused as if a permission were missing. No mailbox in this tenant has the address, the mailbox is soft-deleted, inactive (only a hold keeps it) or on-premises, or its license was removed. An extended answer then has NoADRecipient.',
+      'Other mailboxes of the app work; this one is refused as if a permission were missing. No mailbox in this tenant has the address, or the mailbox is soft-deleted, inactive (kept only by a hold) or on-premises, or its license was removed. If the server adds a reason to its answer, it is NoADRecipient.',
     test: (names) => `Get-EXOMailbox -Identity ${quotePowerShell(names.address)} finds no mailbox.`,
     lookAlikes: ['mailbox-permission-missing', 'username-mailbox-mismatch'],
     when: either(whenLoginRefused('mailbox-not-found-or-unlicensed'), (facts) =>
@@ -84,10 +84,10 @@ export const MAILBOX_RULES = {
         `Get-EXOMailbox -SoftDeletedMailbox -Identity ${quotePowerShell(names.address)} -Properties WhenSoftDeleted | Format-List PrimarySmtpAddress,WhenSoftDeleted`,
       ),
       say(
-        'If it is deleted, restore it within 30 days (Microsoft 365 admin center > Users > Deleted users). If it is unlicensed, assign a license with Exchange Online again. Shared mailboxes up to 50 GB, without archive and litigation hold, need none.',
+        'If it was deleted, restore it within 30 days (Microsoft 365 admin center > Users > Deleted users). If it has no license, assign one that includes Exchange Online. A shared mailbox of up to 50 GB, without archive and litigation hold, needs none.',
       ),
       say(
-        "If the Exchange admin center lists the address under Mail users, the mailbox is on an Exchange server of your own, which Exchange Online cannot open: configure that server's host for it, or move it back. If only a hold keeps it (an inactive mailbox), nobody can log in to it: recover it, or take it out of the configuration.",
+        'If the Exchange admin center lists the address under Mail users, the mailbox is on an Exchange server of your own, and Exchange Online cannot open it: configure the host of that server for this mailbox, or move the mailbox to Exchange Online. If only a hold keeps it (an inactive mailbox), nobody can log in to it: recover it, or remove it from the configuration.',
       ),
     ],
     takesEffect: 'Minutes to a day after a license was assigned.',
@@ -118,7 +118,7 @@ export const MAILBOX_RULES = {
     fix: (names) => [
       lookInExchange(names, "Check the mailbox's primary address.", showMailbox(names)),
       say(
-        'Put the user principal name or primary address of the mailbox into the configuration: for a shared mailbox too, its own address, without a prefix.',
+        'Put the user principal name or the primary address of the mailbox into the configuration. For a shared mailbox, use its own address too, without a prefix.',
       ),
     ],
     takesEffect: 'At once.',
@@ -154,13 +154,13 @@ export const MAILBOX_RULES = {
               `Get-CASMailbox -Identity ${quotePowerShell(names.address)} | Format-List SmtpClientAuthenticationDisabled`,
             ),
             powershell(
-              'If True, switch it on for the mailbox, in the same window.',
+              'If it shows True, switch SMTP client submission on for the mailbox, in the same window.',
               `Set-CASMailbox -Identity ${quotePowerShell(names.address)} -SmtpClientAuthenticationDisabled $false`,
             ),
             ...(names.hits === 'tenant'
               ? [
                   powershell(
-                    'The tenant has it off for every mailbox without a setting of its own, so the steps above are enough for one mailbox. Check the setting of the tenant.',
+                    'In this tenant it is off for every mailbox that has no setting of its own. For one mailbox, the steps above are enough. Check the setting of the tenant.',
                     'Get-TransportConfig | Format-List SmtpClientAuthenticationDisabled',
                   ),
                 ]
@@ -173,14 +173,14 @@ export const MAILBOX_RULES = {
               showSwitches(names),
             ),
             powershell(
-              `If it shows ${switchState(names.protocol, false)}, switch it on, in the same window, unless somebody has switched it off on purpose.`,
+              `If it shows ${switchState(names.protocol, false)}, switch it on, in the same window, unless somebody switched it off on purpose.`,
               switchOn(names),
             ),
             say(
               `If it already shows ${switchState(names.protocol, true)}, it was switched on less than an hour ago, or one of the other causes of this diagnosis applies.`,
             ),
             say(
-              'If many mailboxes are affected, their mailbox plan switches it off for new mailboxes: see Get-CASMailboxPlan. The plan of kiosk and frontline licenses does so for IMAP by default.',
+              'If many mailboxes are affected, their mailbox plan may switch it off for new mailboxes: Get-CASMailboxPlan shows the plans. By default, the plan of kiosk and frontline licenses switches IMAP off.',
             ),
           ],
     takesEffect: '15 to 60 minutes after Set-CASMailbox.',

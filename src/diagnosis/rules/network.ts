@@ -80,7 +80,7 @@ export const NETWORK_RULES = {
     when: ownNetworkDown,
     fix: (names) => [
       shell(
-        'Test from this machine: first the name lookup, then the connection.',
+        'Test the name lookup and the connection from this machine.',
         `${lookupCommands(names)}\n${curl(names.tokenHost, '-sS', '-o /dev/null', "-w '%{http_code}\\n'")} ${quoteShell(names.authority)}`,
       ),
       say(
@@ -96,7 +96,7 @@ export const NETWORK_RULES = {
     scope: 'endpoint',
     references: [REFERENCES.endpoints],
     symptom:
-      'ENOTFOUND, EAI_AGAIN, "Name or service not known", "Temporary failure in name resolution", "No such host is known". login.microsoftonline.com alone may fail if the resolver cannot handle its large answer over TCP.',
+      'ENOTFOUND, EAI_AGAIN, "Name or service not known", "Temporary failure in name resolution", "No such host is known". login.microsoftonline.com alone may fail if the resolver cannot receive its large answer over TCP.',
     test: (names) =>
       `getent hosts ${names.endpoints[0].host} on this machine; then look up the same name with another resolver.`,
     lookAlikes: ['own-network-down'],
@@ -108,7 +108,7 @@ export const NETWORK_RULES = {
             ...(leg.signs.has('blank-behind-host')
               ? {
                   detail: 'blank-behind-host',
-                  because: ['A blank stands between the host name and the port.'],
+                  because: ['There is a space between the host name and the port.'],
                 }
               : {}),
           }
@@ -118,13 +118,13 @@ export const NETWORK_RULES = {
       ...(detail === 'blank-behind-host'
         ? [
             say(
-              'Remove the blank behind the configured host name: the resolver is asked for the name with the blank, so a lookup of the name without it succeeds and proves nothing.',
+              'Remove the space after the configured host name. The program looks up the name with the space, so a lookup of the name without it succeeds and proves nothing.',
             ),
           ]
         : []),
       shell("Query the system's resolver.", lookupCommands(names)),
       say(
-        'Check the spelling of the configured host. If the name is right, fix the resolver: it must also answer over TCP, because the reply for login.microsoftonline.com is large; containers often need another DNS server.',
+        'Check the spelling of the configured host. If the name is right, fix the resolver. It must also answer over TCP, because the answer for login.microsoftonline.com is large. A container often needs another DNS server.',
       ),
     ],
     takesEffect: 'With the next probe.',
@@ -140,7 +140,7 @@ export const NETWORK_RULES = {
     test: ({ endpoints: [first] }) =>
       first.proxy === undefined
         ? "The answer's Server or Via header, or the page itself, names the proxy."
-        : `${handshakeCommand(first)} goes through the proxy and fails in the same way; from another network, or from the proxy itself, ${first.endpoint} answers.`,
+        : `${handshakeCommand(first)} goes through the proxy and fails in the same way. From another network, or from the proxy itself, ${first.endpoint} answers.`,
     lookAlikes: ['tls-interception', 'tcp-blocked', 'request-malformed'],
     when: either(
       byNetwork((leg, facts) => {
@@ -170,7 +170,7 @@ export const NETWORK_RULES = {
       ...(detail === 'wants-other-authentication'
         ? [
             say(
-              'mailprobe authenticates to a proxy with a user and password (Basic) only. Have the proxy exempt this machine, or run a local relay that supports its scheme, such as cntlm, and name that one as the proxy.',
+              'mailprobe authenticates to a proxy with a user and password (Basic) only. Have this machine exempted at the proxy, or run a local relay that supports the scheme of the proxy, such as cntlm, and configure the relay as the proxy.',
             ),
           ]
         : []),

@@ -85,7 +85,7 @@ function allOf({ missingRoles }: Names): string {
 
 /** Source: quickstart-configure-app-access-web-apis and grant-admin-consent in Microsoft's entra-docs. */
 const UNLISTED =
-  'The portal shows a permission that the registration does not list under "Other permissions granted": add it to the configured ones there, or the next "Grant admin consent" may remove it.';
+  'PowerShell does not add the permission to the list of the registration, so the portal shows it under "Other permissions granted". Add it to the list there, or the next "Grant admin consent" may remove it.';
 
 export const PERMISSION_RULES = {
   'app-permission-missing': {
@@ -110,10 +110,7 @@ export const PERMISSION_RULES = {
       say(
         `App registrations > the app > API permissions > Add a permission > APIs my organization uses > Office 365 Exchange Online > Application permissions${detail === 'delegated-instead-of-application' ? ' (not Delegated permissions)' : ''} > ${allOf(names)}; then "Grant admin consent".`,
       ),
-      powershell(
-        `Or grant it in PowerShell; an error that the grant already exists does no harm. ${UNLISTED}`,
-        grantRoles(names, names.missingRoles),
-      ),
+      powershell(`Or grant it in PowerShell. ${UNLISTED}`, grantRoles(names, names.missingRoles)),
     ],
     takesEffect:
       'With the next new token. While the permission is missing, mailprobe fetches one about every minute. Another program keeps its current token, with the old roles, for up to an hour and a half.',
@@ -125,7 +122,7 @@ export const PERMISSION_RULES = {
     guideStep: 3,
     references: [REFERENCES.adminConsent, REFERENCES.grantRole, REFERENCES.guide],
     symptom:
-      'As for app-permission-missing, but the API permissions page shows the permission with "Not granted for ...". AADSTS65001 in users\' sign-ins.',
+      'As for app-permission-missing, but the API permissions page shows the permission with "Not granted for ...". A sign-in as a user gets AADSTS65001.',
     test: () => 'App registrations > the app > API permissions: the column Status says "Not granted".',
     lookAlikes: ['app-permission-missing', 'propagation-delay'],
     when: either(

@@ -9,29 +9,28 @@ import { hasPhrase } from '../when.ts';
 
 /** What the title adds for each `StoreFailure`. For a failure that is not listed, it adds nothing. */
 const STORE_FAILURES_SAID: Readonly<Record<string, string>> = {
-  'disk-full': ', the disk is full',
-  'read-only': ', which it may not write',
-  locked: ', which another process has locked',
-  corrupt: ', which is damaged',
-  slow: ', which does not answer',
-  unreachable: ', whose server cannot be reached',
-  denied: ', whose server refuses its account',
-  'newer-schema': ', which a later version of mailprobe has written',
-  'not-ours': ', the file is the database of another program',
+  'disk-full': ' (the disk is full)',
+  'read-only': ' (it may not write to it)',
+  locked: ' (another process has locked it)',
+  corrupt: ' (the file is damaged)',
+  slow: ' (it does not answer)',
+  unreachable: ' (its server cannot be reached)',
+  denied: ' (its server refuses the account)',
+  'newer-schema': ' (a later version of mailprobe has written it)',
+  'not-ours': ' (the file is the database of another program)',
 };
 
 const STORE_FIXES: Readonly<Record<string, string>> = {
-  'disk-full': 'Free some space on the disk of the store. Nothing needs to be restarted.',
-  'read-only':
-    'Give the account of mailprobe write access to the file and its folder. Nothing needs to be restarted.',
-  locked: 'End the backup or the tool that has the file open. Nothing needs to be restarted.',
+  'disk-full': 'Free some space on the disk of the store. No restart is needed.',
+  'read-only': 'Give the account of mailprobe write access to the file and its folder. No restart is needed.',
+  locked: 'End the backup or the tool that has the file open. No restart is needed.',
   slow: 'Check the load of the disk, and the network if the disk is a network disk. Use a local disk if you can.',
-  unreachable: 'Start the database server, or repair the network to it. Nothing needs to be restarted.',
+  unreachable: 'Start the database server, or fix the network to it. No restart is needed.',
   denied:
-    'Put the present password into the "password_file" of "store", and give the account its rights: see docs/store.md. Nothing needs to be restarted.',
+    'Put the current password into the "password_file" of "store", and give the account its rights: see docs/store.md. No restart is needed.',
   'newer-schema':
-    'Install the later version of mailprobe again, or set "store" to another file, and restart it.',
-  'not-ours': 'Set "store" to another file, and restart mailprobe.',
+    'Install the later version of mailprobe again, or set "store" to another file and restart mailprobe.',
+  'not-ours': 'Set "store" to another file and restart mailprobe.',
 };
 
 export const PROBER_RULES = {
@@ -40,11 +39,11 @@ export const PROBER_RULES = {
       'mailprobe itself lacks CPU time or file descriptors, so the state of the mailboxes is unknown',
     owner: 'operator',
     scope: 'prober',
-    references: [REFERENCES.guide],
+    references: [REFERENCES.performance],
     symptom:
-      'EMFILE, ENFILE, ENOBUFS, ENOMEM or EBUSY while a connection is opened. A credential file that did not answer before the deadline (file-slow), or was not tried because others hang (file-not-tried). Or a probe or a token request that timed out although this process stood still for more than half of the time, or that was reset, closed or ended by BYE after this process stood still for 5 s or more. The reasons are a CPU limit, an overloaded or paused machine, a laptop that slept, a clock that was set. A refusal by a server never counts as this.',
+      'One of these: EMFILE, ENFILE, ENOBUFS, ENOMEM or EBUSY when a connection is opened; a credential file that was not read before the deadline (file-slow), or not tried because reads of other files hang (file-not-tried); a probe or token request that timed out while this process stood still for more than half of the time; a connection that was reset, closed or ended by BYE after this process had stood still for 5 s or more. The reasons are a CPU limit, an overloaded or paused machine, a laptop that slept, or a clock that was set. A refusal by a server never counts as this.',
     test: () =>
-      'For EMFILE, compare ls /proc/PID/fd | wc -l with the limit in /proc/PID/limits. Otherwise check nr_throttled in cpu.stat of the cgroup, and the load of the machine. For file-slow, time cat FILE.',
+      'For EMFILE, compare the number that ls /proc/PID/fd | wc -l prints with the limit in /proc/PID/limits. For file-slow, run time cat FILE. Otherwise check nr_throttled in cpu.stat of the cgroup, and the load of the machine.',
     lookAlikes: ['tcp-blocked', 'exchange-transient'],
     when: (facts) => {
       if (facts.pasted || !isStarved(facts.evidence)) return undefined;
@@ -54,7 +53,7 @@ export const PROBER_RULES = {
     },
     fix: () => [
       say(
-        `For EMFILE, raise the limit of file descriptors: ${RAISE_DESCRIPTORS}; or lower concurrency.total.`,
+        `For EMFILE, raise the limit of file descriptors (${RAISE_DESCRIPTORS}), or lower concurrency.total.`,
       ),
       say(
         'Otherwise give mailprobe more CPU time: raise or remove the CPU limit (resources.limits.cpu, CPUQuota=, --cpus), or reduce the other load of the machine. Until then the mailboxes are unknown, not down.',
@@ -70,7 +69,7 @@ export const PROBER_RULES = {
     severity: 'warning',
     references: [REFERENCES.performance],
     symptom:
-      'mailprobe_scheduler_lag_seconds is more than half of an interval for two minutes or longer. Every result is true when it is made, and the next one comes late. The evidence says by how much, and which limit of probes at once holds them up.',
+      'mailprobe_scheduler_lag_seconds is more than half of an interval for two minutes or longer. Each result is right when it arrives, but the next one arrives late. The evidence says how late, and which limit of concurrent probes is the reason.',
     test: () =>
       'mailprobe config check reports whether the fleet fits, assuming that a probe takes one second. Compare mailprobe_app_probes_needed with mailprobe_app_probes_limit, which use measured durations.',
     lookAlikes: ['prober-starved', 'exchange-throttled'],
@@ -87,22 +86,22 @@ export const PROBER_RULES = {
               'Raise "interval" to the time that a round takes, or spread the mailboxes of that app over several apps: Exchange Online limits what one app may do at once.',
             ),
             say(
-              `Or set "concurrency.per_app" and "concurrency.total" higher, and watch for exchange-throttled. Each probe at once needs two file descriptors: raise their limit, too: ${RAISE_DESCRIPTORS}.`,
+              `Or set "concurrency.per_app" and "concurrency.total" higher, and watch for exchange-throttled. Each concurrent probe needs two file descriptors, so raise their limit too: ${RAISE_DESCRIPTORS}.`,
             ),
           ],
     takesEffect: 'Within minutes after a reload.',
   },
   'store-unavailable': {
     title: (_, detail) =>
-      `mailprobe cannot use its store${STORE_FAILURES_SAID[detail ?? ''] ?? ''}: what happens now is kept in memory only, and lost if it ends`,
+      `mailprobe cannot use its store${STORE_FAILURES_SAID[detail ?? ''] ?? ''}: changes are kept in memory only, and lost if mailprobe ends`,
     owner: 'operator',
     scope: 'prober',
     severity: 'warning',
     references: [REFERENCES.store],
     symptom:
-      'mailprobe_store_up is 0, and questions about the past are answered with 503. Probing continues, with a PostgreSQL store until the lease ends. Changes are written when the store is available again.',
+      'mailprobe_store_up is 0, and requests about the past (incidents, history, availability) get 503. Probing continues; with a PostgreSQL store, only until the lease ends. Changes are written when the store is available again.',
     test: () =>
-      'Look at the free space of the disk, at the owner of the file and its folder, and at who else has the file open: lsof FILE. Of a PostgreSQL database: pg_isready -h HOST.',
+      'Check the free space of the disk, the owner of the file and its folder, and which processes have the file open (lsof FILE). For a PostgreSQL database, run pg_isready -h HOST.',
     lookAlikes: [],
     when: () => undefined,
     fix: (_, detail) => [
@@ -111,22 +110,22 @@ export const PROBER_RULES = {
           'Free some space on its disk, give the account of mailprobe write access to the file and its folder, and end every other process that has it open. No restart is needed.',
       ),
     ],
-    takesEffect: 'Within a minute: it is tried again and again.',
+    takesEffect: 'Within a minute: mailprobe keeps trying.',
   },
   'notification-failing': {
-    title: () => 'Notifications do not arrive: a channel does not accept them',
+    title: () => 'Notifications do not arrive: a channel cannot be reached or does not accept them',
     owner: 'operator',
     scope: 'prober',
     severity: 'warning',
     references: [REFERENCES.notifications],
     symptom:
-      'mailprobe_notifications_total{outcome="retry"} or {outcome="failed"} rises, and the deliveries of incidents say pending or failed. Messages are tried again for a day, other channels are not affected.',
+      'mailprobe_notifications_total{outcome="retry"} or {outcome="failed"} rises, and the deliveries of incidents say pending or failed. mailprobe tries to send a message for a day. Other channels are not affected.',
     test: () => 'mailprobe notify test prints the answer of each channel.',
     lookAlikes: [],
     when: () => undefined,
     fix: () => [
       shell(
-        'Send a test; the evidence names the channels that fail. Correct the address, the key or the password, or open the way through firewall and proxy.',
+        'Send a test; the evidence names the channels that fail. Correct the address, the key or the password, or let mailprobe connect through the firewall and the proxy.',
         'mailprobe notify test',
       ),
     ],
@@ -138,7 +137,7 @@ export const PROBER_RULES = {
     scope: 'prober',
     references: [REFERENCES.rfc3501, REFERENCES.rfc1939],
     symptom:
-      'BAD Command received in Invalid state., BAD Command Error. 10, -ERR Command is not valid in this state., BYE Connection closed. 14 (the third bad or failed command), or an error in the program itself before the server had sent anything.',
+      'BAD Command received in Invalid state., BAD Command Error. 10, -ERR Command is not valid in this state., BYE Connection closed. 14 (the third bad or failed command), or an error in the program itself before the server sent anything.',
     test: () =>
       'Read the protocol log: the order or form of the commands is wrong. With "Connection closed. 14", the two answers before it show the reason.',
     lookAlikes: [],

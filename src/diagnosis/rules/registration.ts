@@ -19,7 +19,7 @@ function compare(names: Names) {
       : names.objectId;
   return lookInExchange(
     names,
-    `Check what Exchange knows about the app. No entry: it is not registered. An ObjectId other than ${expected}: it is registered with the wrong one.`,
+    `Check what Exchange knows about the app. If nothing is shown, it is not registered. If the ObjectId is not ${expected}, it is registered with the wrong one.`,
     showRegistration(names),
   );
 }
@@ -29,7 +29,7 @@ export function lookUpObjectId(names: Names) {
   return names.objectId === undefined
     ? [
         powershell(
-          'Read the object id of the enterprise application (portal: Enterprise apps > the app > Overview; not that of the App registration). Use separate PowerShell windows for this and for Exchange: their modules conflict.',
+          'Read the object id of the enterprise application (portal: Enterprise apps > the app > Overview; not that of the App registration). Use one PowerShell window for this and another one for Exchange: their modules conflict.',
           showObjectId(names),
         ),
       ]
@@ -44,7 +44,7 @@ export const REGISTRATION_RULES = {
     guideStep: 4,
     references: [REFERENCES.newServicePrincipal, REFERENCES.mailOauth, REFERENCES.guide],
     symptom:
-      "Tokens are issued with the right roles, but for every mailbox of the app the server has always answered NO AUTHENTICATE failed. or -ERR Authentication failure: New-ServicePrincipal was not run, or its entry was removed. This list is Exchange's own; Entra does not have it.",
+      'Tokens are issued with the right roles, but for every mailbox of the app the server has always answered NO AUTHENTICATE failed. or -ERR Authentication failure: New-ServicePrincipal was not run, or its entry was removed. Exchange keeps this list itself; Entra does not show it.',
     test: (names) =>
       `Get-ServicePrincipal in Exchange Online PowerShell lists no entry with the AppId ${names.clientId}.`,
     lookAlikes: ['exchange-sp-wrong-object-id', 'propagation-delay'],
@@ -84,14 +84,14 @@ export const REGISTRATION_RULES = {
       compare(names),
       ...lookUpObjectId(names),
       say(
-        'If the ObjectId is wrong, remove the entry: it cannot be changed (Set-ServicePrincipal only sets the display name). First check whether a role is assigned to it for another program (Get-ManagementRoleAssignment). Then run Remove-ServicePrincipal with -Identity and the wrong ObjectId; it asks for confirmation. Its mailbox permissions remain as entries of an unknown SID.',
+        'If the ObjectId is wrong, remove the entry: it cannot be changed (Set-ServicePrincipal only sets the display name). First check whether another program needs a role that is assigned to it (Get-ManagementRoleAssignment). Then run Remove-ServicePrincipal with -Identity and the wrong ObjectId. The command asks for confirmation. The mailbox permissions of the entry remain, as entries with an unknown SID.',
       ),
       powershell(
         `Then register the app under the right one, in the window of Exchange. ${OUTDATED}`,
         register(names),
       ),
       powershell(
-        'Mailbox permissions of the wrong entry have no effect: grant them again, for each mailbox.',
+        'The mailbox permissions of the wrong entry do not apply to the new one: grant them again, for each mailbox.',
         grantMailbox(names),
       ),
       ...(names.applicationObjectId === undefined
@@ -112,7 +112,7 @@ export const REGISTRATION_RULES = {
     guideStep: 4,
     references: [REFERENCES.mailOauth],
     symptom:
-      'Everything is set up correctly, but only since a short while ago. New-ServicePrincipal and Add-MailboxPermission usually take minutes to an hour, in some cases two hours; Set-CASMailbox takes up to an hour; a consent shows only in a token that is issued after it.',
+      'Everything is set up correctly, but the last change was made only a short time ago. New-ServicePrincipal and Add-MailboxPermission usually take minutes to an hour, in some cases two hours; Set-CASMailbox takes up to an hour; a consent shows only in a token that is issued after it.',
     test: () =>
       'Wait two hours after the last change and probe again. If it still fails, this is not the cause.',
     lookAlikes: ['exchange-sp-not-registered', 'mailbox-permission-missing', 'app-permission-missing'],
@@ -136,9 +136,7 @@ export const REGISTRATION_RULES = {
       return whenLoginRefused('propagation-delay')(facts);
     },
     fix: () => [
-      say(
-        'Wait up to two hours after the last change. The daemon keeps probing, and fetches a new token when the old one expires.',
-      ),
+      say('Wait up to two hours after the last change. The daemon keeps probing; no restart is needed.'),
     ],
     takesEffect: 'By itself.',
   },

@@ -43,7 +43,7 @@ export const REQUEST_RULES = {
       ...(detail === 'of-a-user'
         ? [
             say(
-              `In a sign-in as a user, the scope names delegated permissions of one resource, separated by blanks: ${names.scope.replace(/\.default$/, factsOf(names.protocol).delegated.name)} offline_access. The form with /.default is for an app-only request:`,
+              `In a sign-in as a user, the scope names delegated permissions of one resource, separated by spaces: ${names.scope.replace(/\.default$/, factsOf(names.protocol).delegated.name)} offline_access. The form with /.default is for an app-only request:`,
             ),
           ]
         : []),
@@ -59,7 +59,7 @@ export const REQUEST_RULES = {
     guideStep: 3,
     references: [REFERENCES.codes, REFERENCES.mailOauth],
     symptom:
-      'AADSTS500011, AADSTS50001 or AADSTS650054: "The resource principal named ... was not found in the tenant named ...". A spelling mistake, a forgotten /.default (Entra then takes the last part of the path for a scope name), another cloud\'s resource, or a tenant without Exchange Online. AADSTS500014: its service principal is disabled, by an administrator or because a subscription has lapsed.',
+      'AADSTS500011, AADSTS50001 or AADSTS650054: "The resource principal named ... was not found in the tenant named ...". The reason is a spelling mistake, a missing /.default (Entra then takes the last part of the path for a scope name), another cloud\'s resource, or a tenant without Exchange Online. AADSTS500014: the service principal of the resource is disabled, by an administrator or because a subscription has lapsed.',
     test: (names) =>
       `Compare the quoted resource, character by character, with ${names.scope.replace(/\/\.default$/, '')}. If they are equal, the tenant has no Exchange Online.`,
     lookAlikes: ['scope-format-invalid', 'national-cloud-mismatch'],
@@ -74,7 +74,7 @@ export const REQUEST_RULES = {
         : []),
       say(`Set the scope to ${names.scope}.`),
       say(
-        'If it is already set so, the tenant has no Exchange Online: use the id of the tenant that has the mailboxes.',
+        'If the scope is already this one, the tenant has no Exchange Online: use the id of the tenant that has the mailboxes.',
       ),
     ],
     takesEffect: 'At once.',
@@ -119,9 +119,9 @@ export const REQUEST_RULES = {
     guideStep: 5,
     references: [REFERENCES.clientCredentials, REFERENCES.codes],
     symptom:
-      'AADSTS900144 ("The request body must contain the following parameter"), AADSTS9002313, AADSTS901002, AADSTS900561 ("The endpoint only accepts POST"), AADSTS70003, AADSTS90014 and similar codes: a parameter is missing or duplicated, the body is JSON, a proxy dropped the body or turned POST into GET.',
+      'AADSTS900144 ("The request body must contain the following parameter"), AADSTS9002313, AADSTS901002, AADSTS900561 ("The endpoint only accepts POST"), AADSTS70003, AADSTS90014 and similar codes: a parameter is missing or duplicated, the body is JSON, or a proxy dropped the body or turned POST into GET.',
     test: () =>
-      'Send the same request with curl from the same machine: if that works, the program builds it wrongly; if it fails too, check the proxy.',
+      'Send the same request with curl from the same machine: if that works, the program builds its request wrongly; if it fails too, check the proxy.',
     lookAlikes: ['secret-missing', 'proxy-failure'],
     when: byCode('request-malformed', 'likely'),
     fix: (names, detail) =>

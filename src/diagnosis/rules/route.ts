@@ -96,7 +96,7 @@ export const ROUTE_RULES = {
       if (detail === 'reset') return `The connection to ${to} is reset as soon as it is opened`;
       if (detail === 'no-route') return `This machine has no route to ${to}`;
       if (detail === 'accepted-then-silent')
-        return `The connection to ${to} is accepted, but nothing is ever sent`;
+        return `The connection to ${to} is accepted, but the server never sends anything`;
       if (detail === 'one-address')
         return `One address of ${to} cannot be connected to, while others accept a connection`;
       if (detail === 'closed-at-once')
@@ -107,7 +107,7 @@ export const ROUTE_RULES = {
     scope: 'endpoint',
     references: [REFERENCES.endpoints],
     symptom:
-      "ETIMEDOUT or ECONNREFUSED when connecting. Microsoft's hosts do not refuse connections: a firewall rejects or drops them, most often because only port 443 is open. Or the connection opens, but nothing is ever sent, or it is closed at once: a middlebox holds it.",
+      "ETIMEDOUT or ECONNREFUSED when connecting. Microsoft's hosts do not refuse connections: a firewall rejects or drops them, most often because only port 443 is open. Or the connection opens, but the server never sends anything or closes it at once: a device on the path holds it or cuts it.",
     test: ({ endpoints: [first] }) =>
       first.port === 443
         ? `curl -v https://${first.host}/ from another machine: if it works there, this machine's network blocks it.`
@@ -148,7 +148,7 @@ export const ROUTE_RULES = {
       ...(detail === 'one-address'
         ? [
             say(
-              'The evidence names the address. Firewall rules that list addresses must hold all ranges of the host: Microsoft publishes and changes them. If no rule is missing, that front end is down, and passes by itself.',
+              'The evidence names the address. Firewall rules that list addresses must contain all ranges of the host: Microsoft publishes and changes them. If no rule is missing, that server of the host is down, and there is nothing to do.',
             ),
           ]
         : []),
@@ -198,7 +198,7 @@ export const ROUTE_RULES = {
     guideStep: 5,
     references: [REFERENCES.popImapSettings],
     symptom:
-      'A greeting of another protocol (+OK to an IMAP client, * OK to a POP3 client, 220 from SMTP), or nothing on a port that is not one of the usual ones.',
+      'A greeting of another protocol (+OK to an IMAP client, * OK to a POP3 client, 220 from SMTP), or no answer at a port that is not one of the usual ones.',
     test: ({ endpoints: [{ called, port }] }) =>
       `${eachProtocol(({ name, ports }) => `${name} is ${ports.implicit}`, ',')}, with implicit TLS${called === undefined ? `; the port in use is ${port}` : ''}.`,
     lookAlikes: ['tls-mode-mismatch', 'tcp-blocked'],

@@ -50,7 +50,7 @@ function secretInvalid(facts: CaseFacts): Finding | undefined {
       confidence: 'certain',
       detail: 'not-registered',
       because: [
-        'The configured value is not one of the registered secrets of this app: it was deleted, or is of another app.',
+        'The configured value is not one of the registered secrets of this app: it was deleted, or belongs to another app.',
       ],
     });
   }
@@ -93,7 +93,7 @@ export const SECRET_RULES = {
     guideStep: 2,
     references: [REFERENCES.codes, REFERENCES.addPassword, REFERENCES.guide],
     symptom:
-      'The token endpoint returns AADSTS7000222 (HTTP 401, invalid_client): "The provided client secret keys for app ... are expired." Mailboxes keep working until the last cached token expires, after about an hour.',
+      'The token endpoint returns AADSTS7000222 (HTTP 401, invalid_client): "The provided client secret keys for app ... are expired." Mailboxes keep working for about an hour, until the last cached token expires.',
     test: () =>
       'Entra returns AADSTS7000222 only for a secret that matched and is past its end date. Certificates & secrets shows the end date.',
     lookAlikes: ['secret-invalid'],
@@ -124,7 +124,7 @@ export const SECRET_RULES = {
     guideStep: 2,
     references: [REFERENCES.codes, REFERENCES.addPassword, REFERENCES.guide],
     symptom:
-      'The token endpoint returns AADSTS7000215 (HTTP 401, invalid_client): "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID". The text mentions the secret ID whatever the cause: a Secret ID, a truncated or quoted copy, the secret of another app, a deleted secret, an encoding applied twice. Older: AADSTS70002 with AADSTS50012, "Invalid client secret is provided."',
+      'The token endpoint returns AADSTS7000215 (HTTP 401, invalid_client): "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID". The text mentions the secret ID whatever the cause is: a Secret ID, a truncated or quoted copy, the secret of another app, a deleted secret, or a secret that was encoded twice. Older: AADSTS70002 with AADSTS50012, "Invalid client secret is provided."',
     test: () =>
       'Compare the first three characters of the configured value with the Hint column of the registered secrets: no match means that it is not a secret of this app (an empty Hint proves nothing). A GUID is a Secret ID.',
     lookAlikes: ['secret-expired'],
@@ -133,14 +133,14 @@ export const SECRET_RULES = {
       ...(detail === 'surrounding-whitespace' || detail === 'surrounding-quotes' || detail === 'encoded-twice'
         ? [
             say(
-              `Store the value exactly as the portal showed it in ${names.secretLocation}: without quotes, without spaces or line breaks before or after it, and not percent-encoded.`,
+              `Put the value into ${names.secretLocation} exactly as the portal showed it: without quotes, without spaces or line breaks before or after it, and not percent-encoded.`,
             ),
           ]
         : []),
       ...(detail === undefined
         ? [
             powershell(
-              'List the secrets of the app. If no Hint (first three characters) matches the configured value, the value is of another app or was deleted.',
+              'List the secrets of the app. If no Hint (the first three characters of a secret) matches the configured value, the value belongs to another app or was deleted.',
               showSecrets(names),
             ),
           ]
@@ -157,8 +157,9 @@ export const SECRET_RULES = {
     guideStep: 5,
     references: [REFERENCES.codes, REFERENCES.clientCredentials],
     symptom:
-      'The token endpoint returns AADSTS7000216 or AADSTS7000218: client_secret or client_assertion is required. Usually an empty environment variable or secret file, or a body that was sent as JSON instead of form fields.',
-    test: (names) => `Check whether ${names.secretLocation} is empty or the program cannot read it.`,
+      'The token endpoint returns AADSTS7000216 or AADSTS7000218: client_secret or client_assertion is required. Usually an environment variable or a secret file is empty, or the body was sent as JSON instead of form fields.',
+    test: (names) =>
+      `Check that ${names.secretLocation} contains the secret, and that the program can read it.`,
     lookAlikes: ['client-type-mismatch', 'request-malformed'],
     when: (facts) => {
       const token = tokenWithCause(facts, 'secret-missing');
@@ -189,7 +190,7 @@ export const SECRET_RULES = {
     symptom:
       'No token was requested, because the configured secret, certificate, key or federated token could not be read or used. The evidence names the file and the reason.',
     test: () =>
-      'The message in the evidence comes from this machine: the file is missing, not permitted, not PEM or protected by a passphrase, or the key does not match the certificate.',
+      'The message in the evidence comes from this machine: the file is missing or may not be read, is not PEM or has a passphrase, or the key does not belong to the certificate.',
     lookAlikes: [],
     when: (facts) =>
       facts.token?.failure.kind === 'credential' && facts.token.failure.code?.startsWith('empty-') !== true
@@ -197,7 +198,7 @@ export const SECRET_RULES = {
         : undefined,
     fix: (names) => [
       say(
-        `Correct ${names.secretLocation}: it must exist, be readable by the user that runs the program, and contain the right content (a secret's Value; a PEM certificate and its private key without passphrase; a token).`,
+        `Correct ${names.secretLocation}: the credential must exist, be readable by the user that runs the program, and have the right content (a secret's Value, a PEM certificate and its private key without passphrase, or a token).`,
       ),
     ],
     takesEffect: 'At once: the file is read again for every token request.',

@@ -17,12 +17,15 @@ const DAY_MS = 86_400_000;
  * msal-dotnet#3455).
  */
 function discovery(names: Names): string {
-  const url = `${names.authority}/${names.tenant}/v2.0/.well-known/openid-configuration`;
-  return `${curl(names.tokenHost, '-s')} ${quoteShell(url)} | tr ',' '\\n' | grep -E 'error|token_endpoint"|cloud_instance_name|tenant_region'`;
+  return `${curl(names.tokenHost, '-s')} ${quoteShell(discoveryUrl(names))} | tr ',' '\\n' | grep -E 'error|token_endpoint"|cloud_instance_name|tenant_region'`;
+}
+
+function discoveryUrl({ authority, tenant }: Names): string {
+  return `${authority}/${tenant}/v2.0/.well-known/openid-configuration`;
 }
 
 const READ_DISCOVERY =
-  'invalid_tenant means that this cloud does not know the tenant. Otherwise the host of token_endpoint shows its cloud, and tenant_region_sub_scope DODCON means GCC High, DOD means DoD';
+  'If the answer contains invalid_tenant, this cloud does not know the tenant. Otherwise the host in token_endpoint shows the cloud of the tenant; tenant_region_sub_scope DODCON means GCC High, DOD means DoD.';
 
 function hostsOf(cloud: Cloud): string {
   const { title, authority, mailHost } = CLOUDS[cloud];
@@ -83,19 +86,15 @@ export const TENANT_RULES = {
     guideStep: 1,
     references: [REFERENCES.codes, REFERENCES.nationalClouds],
     symptom:
-      'The token endpoint returns AADSTS90002: "Tenant \'...\' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud." The quoted value comes from the URL; sometimes it is a part of the path, such as token or tenant_id.',
-    test: () =>
-      `Fetch the tenant's public discovery document, with the command of the fix. ${READ_DISCOVERY}.`,
+      'The token endpoint returns AADSTS90002: "Tenant \'...\' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud." The value in the message comes from the URL; sometimes it is another part of the path, such as token or tenant_id.',
+    test: (names) => `Open ${discoveryUrl(names)} in a browser. ${READ_DISCOVERY}`,
     lookAlikes: ['national-cloud-mismatch', 'token-service-transient'],
     when: either(tenantNotFound, byCode('tenant-not-found')),
     fix: (names, detail) => [
       ...(detail === 'not-a-tenant'
         ? []
         : [
-            shell(
-              `Check whether the tenant exists, and in which cloud. ${READ_DISCOVERY}.`,
-              discovery(names),
-            ),
+            shell(`Check whether the tenant exists, and in which cloud. ${READ_DISCOVERY}`, discovery(names)),
           ]),
       say(
         'Copy the "Directory (tenant) ID" from the overview of the App registration into the configuration.',
@@ -112,12 +111,12 @@ export const TENANT_RULES = {
     symptom:
       'The token endpoint returns AADSTS900023: "Specified tenant identifier \'...\' is neither a valid DNS name, nor a valid external domain."',
     test: () =>
-      'Check what the error quotes: a path such as oauth2 or authorize means that the authority URL is too long.',
+      'Check what the error quotes: a word such as oauth2 or authorize means that the authority URL contains a path too many.',
     lookAlikes: ['tenant-not-found'],
     when: byCode('tenant-identifier-malformed'),
     fix: () => [
       say(
-        'Set the tenant to the "Directory (tenant) ID" of the App registration\'s overview, a GUID, and the authority to the host alone, such as https://login.microsoftonline.com.',
+        'Set the tenant to the "Directory (tenant) ID" in the overview of the App registration (a GUID), and the authority to the host alone, such as https://login.microsoftonline.com.',
       ),
     ],
     takesEffect: 'At once.',
@@ -149,15 +148,14 @@ export const TENANT_RULES = {
     title: (names, detail) =>
       detail === 'resource-of-another-cloud'
         ? `${names.app} requests a token for ${requestedResource(names)} from ${names.tokenHost.host}, which is another cloud's`
-        : `The tenant of ${names.app} is in another cloud than the one that the request was sent to`,
+        : `The tenant of ${names.app} is in another cloud, not in the one that the request was sent to`,
     owner: 'operator',
     scope: 'tenant',
     guideStep: 1,
     references: [REFERENCES.nationalClouds, REFERENCES.codes],
     symptom:
       'AADSTS900382 or AADSTS900432 ("Confidential Client is not supported in Cross Cloud request."), AADSTS90038, or AADSTS90002 for a tenant that exists: the request for a GCC High, DoD or 21Vianet tenant went to login.microsoftonline.com, or the reverse.',
-    test: () =>
-      `Fetch the tenant's public discovery document, with the command of the fix. ${READ_DISCOVERY}.`,
+    test: (names) => `Open ${discoveryUrl(names)} in a browser. ${READ_DISCOVERY}`,
     lookAlikes: ['tenant-not-found'],
     when: either(byCode('national-cloud-mismatch'), resourceOfAnotherCloud, (facts) => {
       const token = tokenWithCause(facts, 'tenant-not-found');
@@ -173,7 +171,7 @@ export const TENANT_RULES = {
             ),
           ]
         : []),
-      shell(`Check which cloud the tenant is in. ${READ_DISCOVERY}.`, discovery(names)),
+      shell(`Check which cloud the tenant is in. ${READ_DISCOVERY}`, discovery(names)),
       say(
         `Set authority, scope and mail host to those of the tenant's cloud (mailprobe: \`cloud:\` of the app, ${CLOUD_NAMES.join(', ')}, sets all three).`,
       ),

@@ -27,11 +27,11 @@ function tlsModeFor({ protocol, endpoints: [{ host, port, called, tls }] }: Name
     return `Port ${port} begins in plain text: set the program to STARTTLS, not to implicit TLS (TLS from the first byte).`;
   if (tls !== undefined && usualModeOf(port) === undefined) {
     const other = tls === 'implicit' ? 'starttls' : 'implicit';
-    return `mailprobe uses tls: ${tls} at port ${port}. If the server there expects the other mode, set tls: ${other}; Microsoft 365 has ${factsOf(protocol).name} at port ${factsOf(protocol).ports.implicit} with tls: implicit.`;
+    return `mailprobe uses tls: ${tls} at port ${port}. If the server expects the other mode, set tls: ${other}. Microsoft 365 uses port ${factsOf(protocol).ports.implicit} for ${factsOf(protocol).name}, with tls: implicit.`;
   }
   // If a pasted text does not name the port, the port may also be 143 or 110.
   if (called === undefined && isImplicitPort(port))
-    return `Port ${port} uses implicit TLS (TLS from the first byte): set the program to that (mailprobe: tls: implicit), not to STARTTLS. If it is already set so, something on the path answers in plain text: a proxy or a mail scanner.`;
+    return `Port ${port} uses implicit TLS (TLS from the first byte): set the program to that (mailprobe: tls: implicit), not to STARTTLS. If the program already does so, something on the path answers in plain text: a proxy or a mail scanner.`;
   return `Use port ${factsOf(protocol).ports.implicit} with implicit TLS (mailprobe: tls: implicit), not with STARTTLS.`;
 }
 
@@ -99,7 +99,7 @@ export const TLS_RULES = {
     scope: 'endpoint',
     references: [REFERENCES.tlsPrep, REFERENCES.legacyTls],
     symptom:
-      'A TLS alert (protocol_version, handshake_failure), a reset or no answer during the handshake. The program does not support TLS 1.2, or a middlebox cuts the connection.',
+      'A TLS alert (protocol_version, handshake_failure), a reset or no answer during the handshake. The program does not support TLS 1.2, or a device on the path cuts the connection.',
     test: (names) =>
       `${handshakeCommand(names.endpoints[0], '-tls1_2')} from this machine: if it works, the program's TLS is too old; if it fails too, a device on the path cuts the connection.`,
     lookAlikes: ['tls-mode-mismatch', 'tcp-blocked', 'tls-interception'],
@@ -123,7 +123,7 @@ export const TLS_RULES = {
             ),
           ]
         : []),
-      shell('Try the handshake by hand.', handshakeCommand(first, '-tls1_2')),
+      shell('Try the handshake from this machine.', handshakeCommand(first, '-tls1_2')),
       say(
         "Update the program's runtime to one that supports TLS 1.2 or later, or have the device on the path let the connection through. Exchange Online ends TLS 1.0 and 1.1 for POP3 and IMAP between 1 July and 31 December 2026 (message center MC1293480), and with them pop-legacy.office365.com and imap-legacy.office365.com.",
       ),

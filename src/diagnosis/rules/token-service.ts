@@ -50,9 +50,9 @@ export const TOKEN_SERVICE_RULES = {
     scope: 'app',
     references: [REFERENCES.workloadAccess, REFERENCES.tenantRestrictions, REFERENCES.codes],
     symptom:
-      'AADSTS53003 ("Access has been blocked by Conditional Access policies") or another code of the 53xxx and 530xxx series; AADSTS500021 and AADSTS500022 when a proxy adds Restrict-Access-To-Tenants. For an app it is a policy for workload identities, by location or risk.',
+      'AADSTS53003 ("Access has been blocked by Conditional Access policies") or another code of the 53xxx and 530xxx series; AADSTS500021 and AADSTS500022 when a proxy adds Restrict-Access-To-Tenants. For an app, this is a policy for workload identities: by location or by risk.',
     test: () =>
-      'Entra admin center > Monitoring & health > Sign-in logs > Service principal sign-ins: the failed entry names the policy. The same request from another address works.',
+      'Entra admin center > Monitoring & health > Sign-in logs > Service principal sign-ins: the failed entry names the policy. If it is a policy by location, the same request from another address works.',
     lookAlikes: ['tls-interception'],
     when: (facts) => {
       const found = byCode('conditional-access-blocked')(facts);
@@ -91,9 +91,9 @@ export const TOKEN_SERVICE_RULES = {
     when: either(byCode('token-throttled'), isThrottled),
     fix: () => [
       say(
-        'Find the program that does not reuse its token: one token serves all mailboxes for about an hour. The usual reasons are crash loops and a separate cache per worker.',
+        'Find the program that does not reuse its token: one token serves all mailboxes for about an hour. The usual reasons are a program that crashes and restarts again and again, and a separate token cache in each worker.',
       ),
-      say('Wait as long as Retry-After says; each earlier request prolongs the throttling.'),
+      say('Wait as long as Retry-After says. A request before that time prolongs the throttling.'),
     ],
     takesEffect: 'A few minutes after the requests have stopped.',
   },
@@ -144,7 +144,7 @@ export const TOKEN_SERVICE_RULES = {
     symptom:
       "A code that occurs only when a user signs in: AADSTS50034, AADSTS50053, AADSTS50055, AADSTS50057, AADSTS50076, AADSTS50079, AADSTS50126, AADSTS70008, AADSTS700082, AADSTS700084 and others. The program sends a user's password or a refresh token.",
     test: () =>
-      'Look at grant_type in the token request: it must be client_credentials. password and refresh_token sign a user in.',
+      'Check grant_type in the token request: it must be client_credentials. The values password and refresh_token sign a user in.',
     lookAlikes: [],
     when: either(byCode('not-client-credentials'), (facts) =>
       facts.userFlow && facts.token !== undefined && ALSO_OF_USER_FLOWS.has(facts.token.meaning?.cause)
@@ -159,14 +159,14 @@ export const TOKEN_SERVICE_RULES = {
       return detail === 'refresh-token-ended'
         ? [
             say(
-              'Have the user sign in again with the program, in a browser: that gives it a new refresh token. One ends after 90 days without use, when the password is changed or reset, when the sessions of the user are revoked, and by a sign-in frequency policy.',
+              'Have the user sign in again with the program, in a browser: that gives it a new refresh token. A refresh token ends after 90 days without use, when the password is changed or reset, when the sessions of the user are revoked, or by a policy for the sign-in frequency.',
             ),
-            say(`To depend on no user, set the program to ${appOnly}`),
+            say(`Or, so that the program depends on no user, set it to ${appOnly}`),
           ]
         : [
             say(`Set the program to ${appOnly}`),
             say(
-              'If it must sign in as a user, this guide does not apply: the user must sign in again in a browser (MFA, expired password, revoked refresh token).',
+              'If it must sign in as a user, the guide (DOCU13517) does not apply: the user must sign in again in a browser (MFA, expired password, revoked refresh token).',
             ),
           ];
     },

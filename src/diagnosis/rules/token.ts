@@ -99,7 +99,7 @@ export const TOKEN_RULES = {
     fix: (names) => [
       say(`Fetch the token with grant_type=client_credentials and the scope ${names.scope}, without a user.`),
       say(
-        "A program that is meant to sign in as a user must put that user's own address into user=. For a shared mailbox, that mailbox's address, and the user needs FullAccess to it.",
+        "A program that is meant to sign in as a user must put that user's own address into user=. For a shared mailbox, it must put the address of that mailbox, and the user needs FullAccess to it.",
       ),
     ],
     takesEffect: 'With the next token.',
@@ -113,8 +113,8 @@ export const TOKEN_RULES = {
     guideStep: 4,
     references: [REFERENCES.mailOauth, REFERENCES.accessToken],
     symptom:
-      'Only a token was pasted, and it has no fault. If the login is still refused, the reason is in Exchange; a token does not show it.',
-    test: () => 'Log in with it. If that is refused, go on with guide step 4.',
+      'Only a token was pasted, and it has no fault. If the login is still refused, the reason is in Exchange. The token cannot show it.',
+    test: () => 'Log in with the token. If the login is refused, go on with step 4 of the guide.',
     lookAlikes: [],
     when: (facts) => {
       const alone = facts.pasted && facts.token === undefined && facts.mail === undefined && !facts.success;

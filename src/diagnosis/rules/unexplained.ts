@@ -43,17 +43,14 @@ function ruleAt(stage: StageName, { failure, owner, scope }: Unexplained): Rule 
     scope,
     references: [stage === 'token' || stage === 'claims' ? REFERENCES.codes : REFERENCES.mailOauth],
     symptom: `The stage "${stage}" failed with a message or code that no rule knows.`,
-    test: () =>
-      "Read the message in the evidence. It is the server's or the library's own; mailprobe knows nothing more.",
+    test: () => "Read the message in the evidence: it is the server's or the library's own.",
     lookAlikes: [],
     fallback: true,
     when: (facts) => unexplained(facts, stage),
     fix: () => [
+      say('Search for the message on the internet, and ask the administrator of the server that sent it.'),
       say(
-        "Read the message in the evidence: it is the server's own. Search for it, and ask the operator of that server.",
-      ),
-      say(
-        'Report the message to the mailprobe project, with its cause once you know it, so that it becomes a rule.',
+        'Report the message to the mailprobe project, and its cause when you know it, so that mailprobe can name it.',
       ),
     ],
   };

@@ -158,5 +158,8 @@ export function refuseCrossSite({ headers }: FastifyRequest): void {
       ? origin !== undefined && !(URL.canParse(origin) && new URL(origin).host === host)
       : site !== 'same-origin' && site !== 'none';
   if (!isForeign) return;
-  throw new ProblemError('cross-site', 'A page of another site may not request this through a browser.');
+  throw new ProblemError(
+    'cross-site',
+    'A web page of another site may not request this through your browser.',
+  );
 }

@@ -66,7 +66,7 @@ export function problemOf(error: unknown): ProblemError {
 
 /** The error of requests that need the store. Requests about the current state do not need it. */
 function storeUnavailable({ message }: StoreError): ProblemError {
-  const detail = `Past data is not available at present: ${message}. Probing continues; try again later.`;
+  const detail = `Past data is unavailable: ${message}. Probing continues; try again later.`;
   return new ProblemError('store-unavailable', detail, { 'retry-after': '30' });
 }
 

@@ -7,13 +7,12 @@ import { TARGET_FAMILIES } from './target-families.ts';
 export function describeMetrics(): string {
   return `# Metrics
 
-Generated from the tables in \`src/report/metrics/\`. Do not edit: change the table, then run
-\`npm test -- test/report/metrics --update\`.
+Generated from the tables in \`src/report/metrics/\`. Do not edit: change the table, then run \`npm run docs\`.
 
-\`GET /metrics\` answers in Prometheus' text format 0.0.4, or in OpenMetrics 1.0 where the scraper's \`Accept\` asks for
-it. \`mailbox\` is the id from the configuration, never an address. Times are absolute, in seconds since the Unix
-epoch, so that \`time() - x\` is an age and \`x - time()\` is what is left. What never happened is absent, not zero;
-counters exist from the first scrape.
+\`GET /metrics\` answers in the text format 0.0.4 of Prometheus, or in OpenMetrics 1.0 if the \`Accept\` header of the
+scraper asks for it. \`mailbox\` is the id from the configuration, never an address. Times are seconds since the Unix
+epoch: \`time() - x\` is an age, and \`x - time()\` is the time left. The time of something that never happened is absent,
+not zero. Counters exist from the first scrape.
 
 ## Per mailbox and protocol
 

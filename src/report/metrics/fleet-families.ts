@@ -164,7 +164,7 @@ export const FLEET_FAMILIES: readonly FleetFamily[] = [
   },
   {
     name: 'mailprobe_replicas',
-    help: 'Living replicas, as seen by this one.',
+    help: 'Running replicas, as seen by this one.',
     type: 'gauge',
     labels: NO_LABELS,
     samples: ({ source: { replicas } }) => [[NO_LABELS, replicas().length]],

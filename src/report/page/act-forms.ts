@@ -23,7 +23,7 @@ export function acknowledgeForm(html: HtmlTag, id: string, acknowledged: Acknowl
   const path = `/incidents/${id}/acknowledgement`;
   if (acknowledged !== undefined) {
     return html`<p>Acknowledged by ${acknowledged.by}, ${moment(html, acknowledged.at)}${acknowledged.until === undefined ? undefined : html`, until ${moment(html, acknowledged.until)}`}${noteText(acknowledged.note)}</p>
-<form class="act" method="post" action="${path}/end"><button>Take it back</button></form>`;
+<form class="act" method="post" action="${path}/end"><button>Withdraw</button></form>`;
   }
   return html`<form class="act" method="post" action="${path}" aria-label="Acknowledge">${nameField(html)}${noteField(html)}${hoursField(html, 'until it is fixed')}<button class="main">Acknowledge</button></form>`;
 }
@@ -35,7 +35,7 @@ export function maintenanceForms(html: HtmlTag, path: string, windows: readonly 
       html`<p>In maintenance${until === undefined ? undefined : html` until ${moment(html, until)}`}, by ${by}${noteText(note)}</p>
 ${by === 'configuration' ? undefined : html`<form class="act" method="post" action="${path}/maintenance/end"><input type="hidden" name="window" value="${id}"><button>End maintenance</button></form>`}`,
   )}<details class="card plain"><summary>Start maintenance</summary>
-<p class="meta">Nothing is sent meanwhile, and it does not count as an outage.</p>
+<p class="meta">No messages are sent during maintenance, and it does not count as an outage.</p>
 <form class="act" method="post" action="${path}/maintenance" aria-label="Start maintenance">${nameField(html)}${noteField(html)}${hoursField(html, undefined)}<button class="main">Start</button></form></details>`;
 }
 
@@ -56,10 +56,10 @@ function hoursField(html: HtmlTag, open: string | undefined): Html {
 }
 
 export function actSection(html: HtmlTag, mayAct: boolean, forms: readonly (Html | undefined)[]): Html {
-  return html`<section aria-labelledby="act"><h2 id="act">Act</h2>
+  return html`<section aria-labelledby="act"><h2 id="act">Actions</h2>
 ${
   mayAct
     ? forms
-    : html`<p class="meta">Probing now, acknowledging and maintenance need a token: set <code>http.tokens_file</code>. Without tokens they work from the machine of mailprobe only.</p>`
+    : html`<p class="meta">To probe, acknowledge or start maintenance from here, set <code>http.tokens_file</code>. Without tokens, this works only from the machine that mailprobe runs on.</p>`
 }</section>`;
 }

@@ -62,7 +62,7 @@ ${expiryTable(html, credentialRows(html, { ...page, apps: [app], targets: [] }),
 ${list.total === 0 ? html`<p>No mailbox.</p>` : mailboxTable(html, list.rows, inForce, now)}
 ${list.pages === 1 ? undefined : html`<p><a href="/?app=${encodeURIComponent(app.id)}">All ${list.total.toLocaleString('en')} mailboxes</a></p>`}</section>
 ${past === undefined ? undefined : actSection(html, mayAct, [maintenanceForms(html, path, maintenance)])}
-<section aria-labelledby="past"><h2 id="past">How it was</h2>
+<section aria-labelledby="past"><h2 id="past">History</h2>
 ${past === undefined ? storeAway(html) : html`<p>${availabilityText(past.availability)}</p>${incidentTable(html, past.incidents, now)}`}</section>`,
     footer: html`<p>For programs: <a href="/api/v1${path}">this app</a></p>`,
   });

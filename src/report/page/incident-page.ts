@@ -39,7 +39,7 @@ ${incidentEvents(incident).map(({ at, text, link }) => html`<li>${moment(html, a
 ${affectedMailboxes(html, incident)}
 <section aria-labelledby="ticket"><h2 id="ticket">For a ticket</h2>
 <details class="card plain"><summary>The incident as text</summary>${commandBlock(html, incidentText(incident, now))}</details></section>`,
-    footer: html`<p><a href="/incidents">All incidents</a> <a href="${problemPath(problem)}">The problem now</a> For programs: <a href="/api/v1/incidents/${id}">this incident</a></p>`,
+    footer: html`<p><a href="/incidents">All incidents</a> <a href="${problemPath(problem)}">The current state of this problem</a> For programs: <a href="/api/v1/incidents/${id}">this incident</a></p>`,
   });
 }
 

@@ -41,5 +41,5 @@ export function lasted(html: HtmlTag, { opened, closed }: StoredIncident, now: n
 }
 
 export function storeAway(html: HtmlTag): Html {
-  return html`<p class="meta">The store is not available at present. The present state is shown without the past.</p>`;
+  return html`<p class="meta">The store is unavailable. Only the current state is shown, without the past.</p>`;
 }

@@ -73,7 +73,7 @@ ${actSection(html, mayAct, [
   past === undefined ? undefined : maintenanceForms(html, path, maintenance),
 ])}
 ${lastProbes(html, page)}
-<section aria-labelledby="history"><h2 id="history">How it was</h2>
+<section aria-labelledby="history"><h2 id="history">History</h2>
 ${past === undefined ? storeAway(html) : historyBars(html, past.spans, now)}</section>
 ${latencySection(html, page)}
 ${past === undefined ? undefined : html`<section aria-labelledby="incidents"><h2 id="incidents">Incidents</h2>${incidentTable(html, past.incidents, now)}</section>`}
@@ -108,7 +108,7 @@ ${verdictCards(html, [...byCause.values()])}</section>`;
 
 function lastProbes(html: HtmlTag, { mailbox: { targets }, holder, now }: MailboxPage): Html {
   return html`<section aria-labelledby="stages"><h2 id="stages">The last probe, stage by stage</h2>
-${holder === undefined || holder.isSelf ? undefined : html`<p class="meta">Replica ${holder.name} probes it. Its state is shown as of ${holder.asOf === undefined ? 'never' : moment(html, holder.asOf)}. The stages of a successful probe are known only to that replica: "Probe now" shows them here.</p>\n`}${targets.map(
+${holder === undefined || holder.isSelf ? undefined : html`<p class="meta">Replica ${holder.name} probes this mailbox. ${holder.asOf === undefined ? 'Its state has not been read from the database yet.' : html`Its state is shown as of ${moment(html, holder.asOf)}.`} Only that replica knows the stages of a successful probe. "Probe now" shows them here.</p>\n`}${targets.map(
   ({ target, lastProbe }) =>
     lastProbe === undefined
       ? html`<p>${factsOf(target.protocol).name}: not probed yet.</p>`

@@ -35,7 +35,7 @@ export function problemPage(html: HtmlTag, page: ProblemPage): string {
 <p class="meta">${problem === undefined ? html`<code>${id}</code>` : html`Open for ${age(html, problem.since, now)}.`}</p>`,
     main: html`${
       problem === undefined
-        ? html`<p class="calm">✓ ${causeLink(html, cause)} affects nothing there now.</p>`
+        ? html`<p class="calm">✓ This problem affects nothing now. Its cause is ${causeLink(html, cause)}.</p>`
         : html`<h2>What it means</h2>
 ${verdictCard(html, problem)}<p>${affectedText(html, problem.affectedMailboxes)}</p>`
     }

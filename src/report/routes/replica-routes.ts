@@ -9,7 +9,7 @@ const listReplicas: Route = {
   path: '/api/v1/replicas',
   tag: 'state',
   access: 'api',
-  summary: 'The living replicas, and which apps each probes',
+  summary: 'The running replicas, and which apps each probes',
   answers: {
     200: {
       description: 'By name. Without a PostgreSQL store there is one.',
