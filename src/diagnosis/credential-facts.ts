@@ -46,8 +46,8 @@ export function endingSoon({ credential, app, now }: Context): Ending | undefine
 }
 
 /**
- * `thresholds` are in descending order. The severity is critical below the last one, warning below the one before it,
- * and otherwise info.
+ * `thresholds` are days in descending order. The severity is critical below the last threshold, warning below the one
+ * before it, and otherwise info.
  */
 function severityAt(days: number, thresholds: readonly number[]): Severity {
   const remaining = thresholds.filter((threshold) => days > threshold).length;

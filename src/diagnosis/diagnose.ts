@@ -89,7 +89,10 @@ function leaderOf(each: Found, ranked: readonly Found[], loginRefused: boolean):
   return leader === each ? undefined : leader?.cause;
 }
 
-/** The rivals of the leader are all other findings. The only rival of any other finding is the leader. */
+/**
+ * The rivals of the leader are all other findings about the same failure. The only rival of any other finding is the
+ * leader.
+ */
 function rivalsOf(
   each: Found,
   leader: Cause | undefined,

@@ -1,7 +1,7 @@
 /**
- * Sorts findings by severity, then by confidence, then by stage. If these are equal, a list decides. For a refused
- * login, it is in refusal-order.ts. For a code of Entra with several causes, it is next to the code. For all others, it
- * is in precedence.ts.
+ * Sorts findings by severity, then by confidence, then by stage. If these are equal, a list decides. The list for a
+ * refused login is in refusal-order.ts. The list for a code of Entra with several causes is next to the code. The list
+ * for all other findings is in precedence.ts.
  */
 import type { Cause } from '../model/cause.ts';
 import { CONFIDENCES, SEVERITIES, type Confidence, type Severity } from '../model/diagnosis.ts';

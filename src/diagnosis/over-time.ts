@@ -1,6 +1,6 @@
 /**
  * `check` probes once, so it does not know whether the mailbox worked before, or whether the failure lasts. This file
- * finds the causes that would come first if `check` knew.
+ * finds the causes that would come first if `check` knew the past.
  */
 import type { Context, History, Peers } from '../model/context.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
@@ -20,7 +20,7 @@ const HOUR_MS = 3_600_000;
 interface Hypothesis {
   readonly condition: string;
   readonly worked: boolean;
-  /** Two failures in a row confirm a fault. After four in a row, it is not a passing fault. */
+  /** Two failures in a row confirm a fault. Four failures in a row show that the fault lasts. */
   readonly consecutiveFailures: number;
 }
 

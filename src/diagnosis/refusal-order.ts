@@ -114,9 +114,9 @@ const ORDER: readonly Row[] = [
   // All protocols may be switched off. But if all of them fail, another cause is always more likely.
   { when: ({ othersFail }) => othersFail, last: ['protocol-disabled-on-mailbox'] },
 
-  // Exchange accepted the identity, so the app is registered. The permission for the mailbox is therefore more likely.
-  // If all mailboxes begin to fail at once, even that is unlikely, because nobody removes so many permissions at the
-  // same moment.
+  // Exchange accepted the identity, so the app is registered, and a missing permission for the mailbox is more likely.
+  // But if all mailboxes begin to fail at once, a missing permission is unlikely, too, because nobody removes so many
+  // permissions at the same moment.
   {
     in: ['app-lost'],
     when: ({ connected, lasting, noRecipient }) => connected && !lasting && !noRecipient,
@@ -202,7 +202,7 @@ const ORDER: readonly Row[] = [
     ],
   },
 
-  // The whole app fails. Or a single mailbox fails, and nothing is known about others.
+  // The whole app fails, or a single mailbox fails and nothing is known about others.
   { in: ['app-lost', 'app-never-worked', 'alone-never-worked'], first: SP_PAIR },
   { ...TEXT_ONLY, first: ['exchange-sp-wrong-object-id', 'exchange-sp-not-registered'] },
   // A missing role, consent or audience affects the whole app, never a single mailbox while others work.

@@ -1,6 +1,6 @@
 /**
- * Determines the situation of a refused login. It depends on the other protocols of the mailbox, on the other mailboxes
- * of the app, on other apps at the host, and on whether the mailbox ever worked.
+ * Determines the situation of a refused login from four facts: the other protocols of the mailbox, the other mailboxes
+ * of the app, other apps at the host, and whether the mailbox ever worked.
  */
 import type { Context, Peers } from '../model/context.ts';
 import type { Evidence } from '../model/evidence.ts';
@@ -119,8 +119,8 @@ export function isLostElsewhere({ endpoint }: Context): boolean {
 }
 
 /**
- * Whether these targets fail as a whole. That is so if none works, some fail in the same way, and either all of them
- * were probed or at least `ENOUGH_ALIKE` fail in the same way.
+ * Whether these targets fail as a whole: none works, and some fail in the same way. In addition, all of them must have
+ * been probed, or at least `ENOUGH_ALIKE` must fail in the same way.
  */
 export function speaksForAll({ succeeded, failedAlike, unknown }: Peers): boolean {
   return succeeded === 0 && failedAlike > 0 && (unknown === 0 || failedAlike >= ENOUGH_ALIKE);

@@ -1,6 +1,6 @@
 /**
- * The types of the store's answer to the question how long a mailbox, an app or a label was up. docs/store.md defines
- * the terms. Times are in epoch milliseconds.
+ * The types in which the store reports how long a mailbox, an app or a label was up. docs/store.md defines the terms.
+ * Times are in epoch milliseconds.
  */
 import type { Span } from './past.ts';
 

@@ -11,8 +11,8 @@ interface Times {
 }
 
 /**
- * Whether the host's `Date` lies within the validity of its certificate. By this machine's clock, the certificate is
- * valid now, so a `Date` outside its validity is wrong. True if there is no certificate.
+ * Whether the host's `Date` lies within the validity of its certificate. This machine has accepted the certificate as
+ * valid now. So if the `Date` is outside the validity, the host's clock is wrong. True if there is no certificate.
  */
 export function isPlausibleDate(
   date: number,

@@ -66,7 +66,7 @@ export interface AppPolicy {
 export interface CredentialStatus {
   readonly app: string;
   readonly kind: 'secret' | 'certificate' | 'federated-token';
-  /** True as long as neither the file nor the directory was read, so absent members mean nothing. */
+  /** True until the file or the directory has been read. Until then, an absent member means nothing. */
   readonly pending?: boolean;
   readonly endDates: readonly EndDate[];
   readonly registered: readonly RegisteredCredential[];
@@ -88,15 +88,15 @@ export interface CredentialStatus {
   /** The form of the configured value, if it was refused. */
   readonly secretShape?: SecretShape;
   readonly registration?: Registration;
-  /** Why Graph could not be read. */
   readonly graphFailure?: Failure;
 }
 
 /**
  * Returns the end date of the configured credential from the best source: Graph, else the certificate file, else the
  * configuration.
- * If no source has it, returns the end date of a registered credential of the same kind that may be the configured one:
- * the next to expire, else the last that expired. `sure` is false if several may be it.
+ * If no source has it, returns the end date of a registered credential of the same kind, which may be the configured
+ * one. The next to expire comes first, else the last that expired. `sure` is false if there are several such
+ * credentials.
  * Undefined if there is no date, or if the configured credential is not registered.
  */
 export function endDateInUse(

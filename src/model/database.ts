@@ -10,7 +10,7 @@ export interface DatabaseSettings {
   readonly database: string;
   /** `verify`: encrypted, and the certificate is verified. `none`: not encrypted. */
   readonly tls: 'verify' | 'none';
-  /** An absolute path, like `caFile`. */
+  /** This path and `caFile` are absolute. */
   readonly passwordFile?: string;
   readonly caFile?: string;
 }

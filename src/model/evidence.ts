@@ -71,7 +71,7 @@ export interface TokenFacts {
   readonly expiresAt?: number;
   readonly endpoint?: string;
   readonly httpStatus?: number;
-  /** OAuth's `error`: `invalid_client`. */
+  /** The member `error` of an OAuth answer: `invalid_client`. */
   readonly error?: string;
   readonly errorCodes?: readonly number[];
   readonly traceId?: string;

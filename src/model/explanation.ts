@@ -4,7 +4,6 @@ import type { Diagnosis } from './diagnosis.ts';
 export interface Explanation {
   /** The likeliest first. Empty if nothing is recognized. */
   readonly diagnoses: readonly Diagnosis[];
-  /** The program that wrote the text, if it was recognized. */
   readonly writtenBy?: string;
   /** What to paste instead, as sentences. Empty if something was explained. */
   readonly wouldHelp: readonly string[];

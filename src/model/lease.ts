@@ -5,6 +5,6 @@
 export interface Lease {
   /** Id of the replica. */
   readonly replica: string;
-  /** For each app id that the replica owns: how often the owner of that app has changed. */
+  /** How often each app has changed its owner, by app id. Holds only the apps that the replica owns. */
   readonly epochs: ReadonlyMap<string, number>;
 }

@@ -37,8 +37,8 @@ export function selects(
 /**
  * Returns the occurrences of the plan between `from` and `until`, in order. The id of an occurrence consists of the
  * plan's id and its start, so it is the same at every evaluation.
- * If a clock change skips or repeats a local time, RFC 5545 (3.3.5) decides. If the end would then come before the
- * start, the window keeps its usual length.
+ * RFC 5545 (3.3.5) decides which point in time a local time means that a clock change skips or repeats. If the end
+ * would then come before the start, the window keeps its usual length.
  */
 export function occurrencesOf(
   plan: MaintenancePlan,

@@ -58,7 +58,7 @@ export interface LastProbeMemory {
   readonly seconds?: number;
 }
 
-/** The confirmed state and the counters of one target. The store has one row of it per target. */
+/** The confirmed state and the counters of one target. The store has one such row for each target. */
 export interface TargetMemory {
   /** `targetKey` of the target. */
   readonly key: string;
@@ -97,12 +97,12 @@ export interface StateChange {
   readonly protocol: Protocol;
   readonly app: string;
   /**
-   * When the state began, not when it was confirmed.
+   * When the state began, not when it was confirmed:
    * - `down`     start of the first of the failures that confirmed it
    * - `up`       start of the first of the successes that confirmed it
    * - `unknown`  when the last result became too old
-   * Never before the target's previous change, unless the clock was set back. If two changes have the same time, the
-   * one that was stored last counts.
+   * The time is never before that of the target's previous change, unless the clock was set back. If two changes have
+   * the same time, the one that was stored last counts.
    */
   readonly at: number;
   readonly state: Confirmed | 'removed';

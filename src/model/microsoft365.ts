@@ -215,8 +215,8 @@ export function cloudsAt(authority: string): readonly Cloud[] {
 }
 
 /**
- * Returns the cloud whose Exchange Online a scope or resource names. Undefined for the application id, which is the
- * same in every cloud.
+ * Returns the cloud to which a scope or resource of Exchange Online belongs. Undefined for the application id, which is
+ * the same in every cloud.
  */
 export function cloudOfResource(resource: string): Cloud | undefined {
   const host = hostOf(resource);

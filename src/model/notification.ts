@@ -17,7 +17,7 @@ export interface ChannelFilter {
   readonly severity?: Severity;
 }
 
-/** A URL, or the source of one that is secret, such as the URL of a Teams workflow. */
+/** A URL, or where a secret URL is stored, such as that of a Teams workflow. */
 export type UrlSource = { readonly from: 'text'; readonly url: URL } | SecretSource;
 
 export interface WebhookSettings {

@@ -34,8 +34,8 @@ interface ProtocolFacts {
 }
 
 /**
- * The source of the permission ids is https://learn.microsoft.com/graph/permissions-reference, and Exchange Online's
- * service principal.
+ * The permission ids are from https://learn.microsoft.com/graph/permissions-reference and from the service principal of
+ * Exchange Online.
  */
 export const PROTOCOLS = {
   imap: {

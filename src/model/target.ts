@@ -90,8 +90,8 @@ export interface Target {
 }
 
 /**
- * The key of each target, by its mailbox object and protocol. It is kept here, because many maps use it and would
- * otherwise each hold their own copy of the text.
+ * The keys of targets, by mailbox object and protocol. Many maps use these keys. Without this cache, each map would
+ * hold its own copy of the text.
  */
 const keys = new WeakMap<object, Partial<Record<Protocol, string>>>();
 

@@ -31,8 +31,8 @@ const TOLERANCE_MS = 5 * 60_000;
 
 /**
  * Returns the first fault that makes the login impossible. Faults of the set-up come before faults of time. Audience,
- * scopes and roles are checked only if Entra issued the token. Undefined if there is no fault, or if the token is not a
- * JWT and so has no claims.
+ * scopes and roles are checked only if Entra issued the token. Undefined if there is no fault, or if there are no
+ * claims because the token is not a JWT.
  */
 export function claimsFaultOf({ claims, protocol, at }: TokenUse): ClaimsFault | undefined {
   if (isEntras(claims)) {

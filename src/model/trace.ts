@@ -5,7 +5,6 @@
 import type { StageName } from './evidence.ts';
 
 export interface TraceLine {
-  /** The stage in which the line was sent or received. */
   readonly stage: StageName;
   readonly from: 'client' | 'server';
   /** Bounded, without control characters and secrets. */

@@ -37,8 +37,8 @@ export function overall(
 }
 
 /**
- * Returns one line that says why a target is not well: the last result is too old, a diagnosis, the failed stage, or
- * nothing is confirmed yet. Empty if the target is up.
+ * Returns one line about what is wrong with a target: an old result, a diagnosis, a failed stage, or a state that is
+ * not confirmed yet. Empty if the target is up.
  */
 export function reasonOf(status: TargetStatus, now: number): string {
   const { confirmed, lastProbe, resultAt = now } = status;

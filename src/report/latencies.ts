@@ -26,8 +26,8 @@ const KEPT = 16;
 const FIELDS = 2 + PHASES.length;
 const SLOT = KEPT * FIELDS;
 /**
- * The number of targets in each block. A full block is never copied, because copying six megabytes into a larger block
- * would need both in memory.
+ * The number of targets in each block. One large array would have to be copied to grow. For six megabytes, the old and
+ * the new array would be in memory at the same time.
  */
 const SLOTS_PER_BLOCK = 256;
 const MOST_TARGETS = 25_000;

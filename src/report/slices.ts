@@ -9,7 +9,7 @@ const LONGEST_MS = 4;
  */
 const LARGEST_PIECE = 512 * 1024;
 
-/** Decides when a rendering gives the event loop a turn. All parts of a rendering share one. */
+/** Decides when a rendering gives the event loop a turn. All parts of a rendering share one pace. */
 export interface Pace {
   readonly isDue: () => boolean;
   readonly breathe: () => Promise<void>;

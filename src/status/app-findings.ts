@@ -1,6 +1,6 @@
 /**
- * The findings about an app, such as those of its credential, which concern all mailboxes of the app. Also the findings
- * about mailprobe itself. Used by the status store.
+ * Keeps the findings about apps and about mailprobe itself. A finding about an app, such as one about its credential,
+ * concerns all mailboxes of the app. Used by the status store.
  */
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { App, Target } from '../model/target.ts';

@@ -1,7 +1,7 @@
 /**
  * Decides when a target is confirmed up or down. One probe proves little: `failureThreshold` failures in a row confirm
- * `down`, and `successThreshold` successes in a row confirm `up`. An intermittent target stays down while it fails and
- * works by turns, and needs more successes: see intermittence.ts.
+ * `down`, and `successThreshold` successes in a row confirm `up`. An intermittent target needs more successes to be
+ * confirmed up: see intermittence.ts.
  */
 import { freshUntil } from '../model/freshness.ts';
 import type { TargetCourse } from '../model/memory.ts';

@@ -1,7 +1,7 @@
 /**
  * Decides which findings a target has after a probe. Findings of a failure count once the target is confirmed down.
  * Findings of a healthy probe (warnings) count once it is confirmed up. Until then, the earlier findings stay.
- * While this machine's network is down, each target that it cuts off has only that finding. While a target is
+ * If this machine's network is down, a target that is cut off has only the finding `own-network-down`. If a target is
  * intermittent, its first findings stay as long as it fails in the same way, so that the cause does not change at each
  * probe.
  */
@@ -34,8 +34,8 @@ export function findingsAfterProbe(
   { mailboxes, intermittent }: Affected,
   now: number,
   /**
-   * Called if this machine's network turned out to be down after the probe was diagnosed. Returns the diagnosis for
-   * that.
+   * Called if this machine's network turned out to be down after the probe was diagnosed. Returns the diagnosis of a
+   * target that is cut off.
    */
   diagnoseCutOff: () => readonly Diagnosis[],
 ): readonly Finding[] {

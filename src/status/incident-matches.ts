@@ -1,6 +1,6 @@
 /**
- * Finds the incident to which a problem belongs: an open one that the problem continues, or a recently closed one that
- * it reopens. If an incident is read late from the store, also finds the incident that was opened for the same fault in
+ * Finds the incident to which a problem belongs. The problem continues an open incident, or it reopens a recently
+ * closed one. If an incident is read late from the store, also finds the incident that was opened for the same fault in
  * the meantime.
  */
 import type { Incident } from '../model/incident.ts';

@@ -1,7 +1,7 @@
 /**
  * Decides how an open incident continues. A target that fails holds the incident open, until the target is confirmed
- * up. The incident closes when no target holds it any more. `incidents.ts` calls the functions of this file for all
- * open incidents, one after the other.
+ * up. The incident closes when no target holds it any more. `incidents.ts` calls each function of this file for all
+ * open incidents before it calls the next function.
  */
 import type { Incident } from '../model/incident.ts';
 import type { Problem } from '../model/status.ts';
@@ -229,7 +229,7 @@ function mayBeAbsent(
     .every(({ resultAt = 0 }) => resultAt >= restored.at);
 }
 
-/** After a restart, all earlier findings should have been checked again by this time. */
+/** How long mailprobe waits after a restart, so that everything that was found before is checked again. */
 const GRACE_MS = 15 * 60_000;
 
 export function isSoonAfter(start: number, now: number): boolean {

@@ -1,7 +1,7 @@
 /**
- * Decides whether a target is intermittent. It is if it goes down within an hour of being confirmed up. It also is if
- * its last twelve probes contain at least three separate series of failures. An intermittent target needs six successes
- * in a row to be confirmed up. Used by `confirmation.ts`.
+ * Decides whether a target is intermittent. A target is intermittent if it goes down within an hour of being confirmed
+ * up, or if its last twelve probes contain at least three separate series of failures. An intermittent target needs six
+ * successes in a row to be confirmed up. Used by `confirmation.ts`.
  */
 import type { RecentProbe, TargetCourse } from '../model/memory.ts';
 import type { TargetStatus } from '../model/status.ts';

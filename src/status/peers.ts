@@ -110,7 +110,7 @@ export function createPeerCounts(): PeerCounts {
   };
 }
 
-/** Returns the groups to which a target belongs. A mailbox or an app is the member of the group. */
+/** Returns the groups to which a target belongs. In each group, the target counts for its mailbox or for its app. */
 function membershipsOf(target: Target): readonly (readonly [key: string, who: string])[] {
   const { protocol, app, mailbox } = target;
   return [

@@ -28,8 +28,7 @@ interface Member {
   readonly finding: Finding;
   readonly severity: number;
   /**
-   * Orders the diagnoses by confidence, then by severity, then by their order in CAUSES. The diagnosis with the highest
-   * weight represents the problem.
+   * Orders the diagnoses by confidence, then by severity. The diagnosis with the highest weight represents the problem.
    */
   readonly weight: number;
 }

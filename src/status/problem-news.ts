@@ -68,7 +68,7 @@ function hasOthers(ids: readonly string[], known: readonly string[]): boolean {
   return ids.some((id) => !all.has(id));
 }
 
-/** Whether the shown verdict differs. Evidence is left out, because it differs at each probe. */
+/** Whether the diagnosis differs in what people read. Evidence is left out, because it differs at each probe. */
 function readsOtherwise(a: Problem, b: Problem): boolean {
   return JSON.stringify(verdictOf(a)) !== JSON.stringify(verdictOf(b));
 }

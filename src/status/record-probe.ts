@@ -64,8 +64,8 @@ export function recordProbe(
     return { probe, alsoChanged, confirms: false };
   }
   const outcome = outcomeOf(evidence, network.verdict(now));
-  // If the last result has become too old, the state becomes unknown before this probe counts. That does not happen for
-  // a probe for which mailprobe lacked resources, because it only shows that the machine slept.
+  // If the last result has become too old, the state becomes unknown before this probe counts. If mailprobe lacked
+  // resources for this probe, the state stays: the result is old only because the machine slept.
   const current = starved ? remembered : lapsed(remembered, evidence.startedAt);
   if (current !== remembered) onChanged(current);
   const after = confirm(current.confirmation, target, outcome, now);

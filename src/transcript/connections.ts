@@ -95,8 +95,8 @@ function withHost(quoted: string, place: ParsedSystem['place']): string {
 }
 
 /**
- * For a page of a web filter: returns the token leg if the text holds a word of `ENTRAS` anywhere, else undefined. The
- * hosts on such a page do not show which host was requested.
+ * Used for the page of a web filter. Returns the token leg if the text holds a word of `ENTRAS` anywhere, else
+ * undefined. The hosts on such a page do not show which host was requested.
  */
 function whosePage({
   has,

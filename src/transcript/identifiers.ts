@@ -1,7 +1,7 @@
 /**
  * Decides which values of a pasted text may be shown. A value must stand where an identifier is expected, and must have
- * the form of an identifier: GUID, domain, host, mailbox address, name of a permission or resource, number, time. Every
- * other value becomes `…`. All other text that a diagnosis shows comes from `vocabulary/`.
+ * its form. Identifiers are GUIDs, domains, hosts, mailbox addresses, names of permissions and resources, numbers and
+ * times. Every other value becomes `…`. All other text that a diagnosis shows comes from `vocabulary/`.
  */
 
 /** Replaces a value that must not be shown. */

@@ -114,9 +114,7 @@ function unescape(text: string, from: number, put: (code: number) => void): numb
     put(hex);
     return at + 1 + digits;
   }
-  // `
-  // AADSTS` begins with a line end. `C:
-  // ew` is a path, because a small letter follows the `n`.
+  // The text `\nAADSTS` begins with a line end. The text `C:\new` is a path, because a small letter follows the `n`.
   const word = /[a-z]/.test(text.charAt(at + 1)) && at - from === 1;
   if ((kind === 'r' || kind === 'n') && !word) {
     put(NEWLINE);

@@ -104,8 +104,8 @@ function isMention({ text }: Finder, places: readonly CodePlace[]): boolean {
 }
 
 /**
- * Returns the code that belongs to a sentence between this code and the next one. Undefined if there is no such
- * sentence.
+ * Returns the code that Entra prints with the sentence between this code and the next one. Undefined if there is no
+ * such sentence.
  */
 function sentenceAt(finder: Finder, { at, end }: CodePlace): number | undefined {
   const next = finder.lower.indexOf('aadsts', end);

@@ -111,7 +111,10 @@ function isGlobal(host: string): boolean {
   return signInHosts(CLOUDS.global).includes(host);
 }
 
-/** `…` stands for a value that may not be shown. Drops it, unless Entra reports that it does not know the app id. */
+/**
+ * Returns undefined for `…`, which replaces an id that may not be shown. Keeps the `…` if Entra reports that it does
+ * not know this id, because the report is then about the id.
+ */
 function clientIdOf(shown: string | undefined, { has }: Finder): string | undefined {
   return shown === UNSHOWN && !has('application with identifier') ? undefined : shown;
 }

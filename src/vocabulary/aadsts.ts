@@ -130,7 +130,7 @@ export function isTelling(code: number): boolean {
   return isSpecific(code) && !OPEN.has(code);
 }
 
-/** Whether the code is known, and is not one that older answers put before the specific one. */
+/** Whether the code is known, and is none of the codes that older answers carry in addition to a specific one. */
 export function isSpecific(code: number): boolean {
   return MEANINGS.has(code) && !GENERIC.has(code);
 }

@@ -1,6 +1,6 @@
 /**
- * Lines of pasted dialogues that are no failures themselves, but add facts to a failure near them: the mechanism that
- * was tried, the scope that was requested, the maker of the server.
+ * Lines of pasted dialogues that add facts to a failure near them: the tried mechanism, the requested scope, the maker
+ * of the server. The lines themselves are no failures.
  */
 import { EXCHANGE_RESOURCE_HOSTS } from '../model/microsoft365.ts';
 import { EXCHANGE_MESSAGES, type Phrase } from './phrase.ts';

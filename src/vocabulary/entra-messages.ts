@@ -1,6 +1,6 @@
 /**
- * Texts by which answers of a token endpoint are recognized if they hold no code of Entra: Entra's sentences, OAuth's
- * error names with their possible causes, and words that show which service answered.
+ * Texts that recognize the answer of a token endpoint without a code of Entra: Entra's sentences, OAuth's error names
+ * with their possible causes, and words that show which service answered.
  */
 import type { Cause } from '../model/cause.ts';
 

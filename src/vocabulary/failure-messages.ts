@@ -10,6 +10,6 @@ export interface SystemMessages {
   readonly at: 'dns' | 'connect' | 'tls' | 'greeting' | 'http';
   /** Parts of sentences. A part that ends in a digit matches only if no further digit follows. */
   readonly words: readonly string[];
-  /** True if any entry without this mark that matches the same text is more specific. */
+  /** If an entry without this mark matches the same text, that entry is more specific. */
   readonly weak?: true;
 }

@@ -61,7 +61,7 @@ const UNREADABLE: readonly string[] = [
   // PHP, OpenSSL.
   'cannot be coerced into a private key',
   'unable to load private key',
-  // Products.
+  // Other programs.
   'the credentials supplied to the package were not recognized',
 ];
 /** A file such as `/run/secrets/plm.pfx` or `azure-identity-token` that could not be opened. */

@@ -17,7 +17,7 @@ export interface Phrase {
   readonly stage: 'connect' | 'greeting' | 'auth' | 'open';
   readonly kind: FailureKind;
   readonly protocol?: Protocol;
-  /** True if every matching phrase without this mark is more specific. */
+  /** If a phrase without this mark matches the same text, that phrase is more specific. */
   readonly weak?: true;
   /** True if the phrase is no failure by itself, and only adds facts to a failure near it. */
   readonly beside?: true;

@@ -1,8 +1,8 @@
 /**
  * Steps of a fix in Exchange Online PowerShell (module ExchangeOnlineManagement 3, as of 2026). The first step signs in
  * and inspects. Later steps run in the same window. No step removes anything.
- * No step uses Microsoft Graph. Its module and that of Exchange load different versions of the same library, so the
- * second one to connect in a session fails (msgraph-sdk-powershell#3394).
+ * No step uses Microsoft Graph, because its module and that of Exchange load the same sign-in library. The second
+ * module that connects in a session fails (msgraph-sdk-powershell#3394).
  */
 import type { FixStep } from '../../model/diagnosis.ts';
 import { CLOUDS, partlyKnownCloudAt } from '../../model/microsoft365.ts';

@@ -12,8 +12,8 @@ import { endDateConflict, endingSoon, surplusRoles } from '../credential-facts.t
 import { dateOf, expiryOf } from '../time.ts';
 
 /**
- * Returns the failure of Graph to report. Undefined if there is none. A refused credential and an unreachable token
- * host also make Graph fail, but each has its own diagnosis, so that failure of Graph is not reported.
+ * Returns the failure of Graph to report, undefined if there is none. A refused credential and an unreachable token
+ * host also make Graph fail. Each of them has its own diagnosis, so the failure of Graph is then not reported.
  */
 function graphFailure({ credentialCheck, context }: CaseFacts): Failure | undefined {
   const { graphFailure: failure, valid } = (credentialCheck && context.credential) || {};

@@ -12,8 +12,8 @@ import { stageOf } from '../../model/evidence.ts';
 import { aboutMail, whenLoginRefused, either, failsAlways, hasWorked, hasPhrase } from '../when.ts';
 
 /**
- * Applies if the server may have a temporary fault. It then did not answer, ended the connection, or reported a
- * temporary error.
+ * Applies if the server may have a temporary fault: it did not answer, ended the connection, or reported a temporary
+ * error.
  */
 function temporaryFault(facts: CaseFacts): Finding | undefined {
   const { mail, context, names } = facts;

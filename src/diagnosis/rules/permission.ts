@@ -48,10 +48,10 @@ function permissionMissing(facts: CaseFacts): Finding | undefined {
 }
 
 /**
- * Makes the finding for a permission that the directory shows as granted, but that the token lacks.
- * If the mailbox worked before, the grant may have been removed since the directory was read, which happens only every
- * few hours. If it never worked, the grant is new. This function then returns undefined, and `propagation-delay`
- * applies.
+ * Makes the finding for a permission that the directory shows as granted, but that the token lacks. The directory is
+ * read only every few hours.
+ * If the mailbox worked before, the grant may have been removed after the directory was read. If the mailbox never
+ * worked, the grant is new: the function returns undefined, and `propagation-delay` applies.
  */
 function grantRemoved(facts: CaseFacts, confidence: 'likely' | 'possible'): Finding | undefined {
   if (facts.credentialCheck || facts.context.history.lastSuccess === undefined) return undefined;

@@ -26,7 +26,7 @@ import { whenLoginRefused, either, failsAlways, hasWorked, hasPhrase } from '../
 
 /** Protocols whose greeting shows that the port belongs to them. */
 const GREETERS: readonly (Protocol | 'smtp')[] = [...PROTOCOL_IDS, 'smtp'];
-/** The beginning of a detail. The protocol of the port follows. */
+/** The beginning of a finding's detail. The detail ends with the protocol of the port. */
 const PORT_FOR = 'the-port-for-';
 
 function nameOf(greeter: string): string {

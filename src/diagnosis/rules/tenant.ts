@@ -58,7 +58,7 @@ export function requestedResource({ resource, scope }: Names): string {
 
 /**
  * Applies if the tenant does not know the resource because the resource belongs to another cloud. If the authority is
- * not Microsoft's, as with a gateway, its cloud is unknown, and only a resource outside the global cloud counts.
+ * not Microsoft's (as with a gateway), its cloud is unknown. Only a resource outside the global cloud then counts.
  */
 export function resourceOfAnotherCloud(facts: CaseFacts): Finding | undefined {
   const token = tokenWithCause(facts, 'resource-not-found') ?? tokenWithCause(facts, 'scope-format-invalid');

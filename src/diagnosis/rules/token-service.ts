@@ -1,4 +1,7 @@
-/** Entra refuses or delays tokens because of a policy or its load. Also codes that occur only when a user signs in. */
+/**
+ * Rules for tokens that Entra refuses or delays because of a policy or its load, and for codes that occur only when a
+ * user signs in.
+ */
 import type { Cause } from '../../model/cause.ts';
 import { say } from '../fix/step.ts';
 import { REFERENCES } from '../references.ts';

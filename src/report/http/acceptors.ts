@@ -1,7 +1,7 @@
 /**
  * Opens several listening sockets on the same port. Node.js accepts one connection per socket in each turn of the event
- * loop. With a single socket, the last of 500 connections that arrive together waits for 500 turns, and the kernel
- * drops connections if the queue of the socket is full.
+ * loop. With a single socket, the last of 500 connections that arrive together waits for 500 turns. The kernel drops
+ * connections if the queue of the socket is full.
  * The daemon opens the first socket with the options that `sharedListen` returns. `http-server.ts` opens the others.
  */
 import { once } from 'node:events';

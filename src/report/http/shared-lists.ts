@@ -17,7 +17,7 @@ export interface ListText {
 }
 
 export interface ListSource {
-  /** The data that the list is rendered from: a new object whenever it changes. */
+  /** An object that is replaced whenever the data of the list changes. */
   readonly revision: object;
   readonly render: () => Promise<ListText>;
 }

@@ -28,7 +28,10 @@ export const LOOP_DELAY: Family = {
 const LOOP_BUCKETS_SECONDS = [0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5];
 const BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
-/** Gauges of prom-client with names of counters, to which `promtool check metrics` objects. They are also expensive. */
+/**
+ * Gauges of prom-client that are named like counters, to which `promtool check metrics` objects. They are also
+ * expensive to collect.
+ */
 const MISNAMED = /^nodejs_active_\w+$/;
 
 export interface Recorder {

@@ -16,7 +16,7 @@ import { openItems } from './open-items.ts';
 import { advisorySection, failureSection } from './open-list.ts';
 import { pageDocument } from './page-document.ts';
 
-/** Only `mailboxes`, `problems` and `incidents` that the filter selects are passed in. */
+/** `mailboxes`, `problems` and `incidents` hold only those that the filter selects. */
 export interface Overview {
   readonly snapshot: Snapshot;
   readonly mailboxes: readonly MailboxStatus[];

@@ -4,7 +4,7 @@
  */
 import type { Html, HtmlTag, HtmlValue } from './html.ts';
 
-/** `stackRow` makes `rows`. */
+/** `rows` are made with `stackRow`. */
 export function stackTable(html: HtmlTag, label: string, heads: readonly string[], rows: HtmlValue): Html {
   return html`<table class="stack" role="table" aria-label="${label}">
 <thead role="rowgroup"><tr role="row">${heads.map((head) => html`<th scope="col" role="columnheader">${head}</th>`)}</tr></thead>

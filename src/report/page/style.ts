@@ -90,8 +90,8 @@ footer { color: var(--soft); padding-top: 1.5rem; padding-bottom: 3rem; font-siz
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
 
 /**
- * The content security policy allows scripts, requests and forms only with the own origin, and allows no frames. The
- * icon is a `data:` image.
+ * The content security policy. Scripts, requests and forms may only use the origin of the page, and frames are not
+ * allowed. The icon is a `data:` image.
  */
 export const PAGE_CSP = [
   "default-src 'none'",
