@@ -1,12 +1,14 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { TEST_MS, WAIT_MS } from './test/support/limits.ts';
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/provision.ts'],
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    testTimeout: TEST_MS,
+    hookTimeout: TEST_MS,
+    expect: { poll: { timeout: WAIT_MS } },
     pool: 'forks',
     // Many files wait for servers and time-outs more than they compute: on two cores, one at a time leaves half of them idle.
     maxWorkers: Math.max(2, availableParallelism() - 1),

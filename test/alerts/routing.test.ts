@@ -1,11 +1,12 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { ALERTMANAGER_FILE } from './rules.ts';
+import { WAIT_MS } from '../support/limits.ts';
 
-const HAS_AMTOOL = spawnSync('amtool', ['--version']).error === undefined;
+const HAS_AMTOOL = spawnSync('amtool', ['--version'], { timeout: WAIT_MS }).error === undefined;
 
 function amtool(...args: readonly string[]): string {
-  return execFileSync('amtool', [...args], { encoding: 'utf8', timeout: 20_000, stdio: 'pipe' }).trim();
+  return execFileSync('amtool', [...args], { encoding: 'utf8', timeout: WAIT_MS, stdio: 'pipe' }).trim();
 }
 
 test('amtool is there, where nothing may be skipped', () => {

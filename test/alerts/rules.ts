@@ -6,10 +6,11 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
+import { WAIT_MS } from '../support/limits.ts';
 
 export const ALERTS_FILE = resolve(import.meta.dirname, '../../examples/prometheus/alerts.yaml');
 export const ALERTMANAGER_FILE = resolve(import.meta.dirname, '../../examples/alertmanager/alertmanager.yml');
-export const HAS_PROMTOOL = spawnSync('promtool', ['--version']).error === undefined;
+export const HAS_PROMTOOL = spawnSync('promtool', ['--version'], { timeout: WAIT_MS }).error === undefined;
 
 const labels = z.record(z.string(), z.string());
 const recordingRule = z.strictObject({ record: z.string(), expr: z.string() });
@@ -76,7 +77,7 @@ export interface Ran {
 }
 
 export async function promtool(...args: readonly string[]): Promise<Ran> {
-  return await promisify(execFile)('promtool', [...args], { timeout: 20_000 }).then(
+  return await promisify(execFile)('promtool', [...args], { timeout: WAIT_MS }).then(
     ({ stdout }) => ({ passed: true, output: stdout }),
     (error: unknown) => ({ passed: false, output: String(error) }),
   );

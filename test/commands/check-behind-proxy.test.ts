@@ -12,6 +12,7 @@ import { startHttpProxy, type FakeProxy } from '../fakes/proxy-http.ts';
 import { startSocksProxy } from '../fakes/proxy-socks5.ts';
 import { checkJson, printedTests, type CheckedProbe } from '../support/check-run.ts';
 import { freePorts } from '../support/free-ports.ts';
+import { WAIT_MS } from '../support/limits.ts';
 
 /**
  * A healthy tenant behind a proxy that fails in every way that proxies do: the proxy is the first suspect, our own
@@ -212,7 +213,7 @@ async function run(command: string): Promise<string> {
     execFile(
       'sh',
       ['-c', command],
-      { timeout: 20_000, env: { PATH: process.env['PATH'] } },
+      { timeout: WAIT_MS, env: { PATH: process.env['PATH'] } },
       (_error, out, err) => resolve(`${out}${err}`),
     );
   });

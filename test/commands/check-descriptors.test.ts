@@ -31,4 +31,4 @@ test('check probes fewer mailboxes at once where the limit of descriptors is low
   const { probes }: { probes: readonly { readonly ok: boolean }[] } = JSON.parse(output);
   expect(probes.filter(({ ok }) => ok)).toHaveLength(MAILBOXES * 2);
   expect(code).toBe(0);
-}, 120_000);
+});

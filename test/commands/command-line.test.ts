@@ -6,12 +6,14 @@ import { UsageError } from '../../src/commands/command.ts';
 import { renderHelp, renderOverview } from '../../src/commands/command-help.ts';
 import { parseCommandLine, type CommandSpec } from '../../src/commands/command-line.ts';
 import { COMMAND_SPECS } from '../../src/commands/command-specs.ts';
+import { WAIT_MS } from '../support/limits.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
 function mailprobe(...args: readonly string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, 'src/main.ts'), ...args], {
     encoding: 'utf8',
+    timeout: WAIT_MS,
   });
   return { status, stdout, stderr };
 }

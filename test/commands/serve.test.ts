@@ -6,13 +6,12 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { putFifo } from '../support/fifo.ts';
 import { freePorts } from '../support/free-ports.ts';
+import { portOf } from '../support/port-of.ts';
 import { until } from '../support/until.ts';
 import { configText, workspace } from '../config/workspace.ts';
 
 /** `serve` as the process that it is; its one mailbox is at a port where nobody listens. */
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
-/** A whole daemon reads all of its TypeScript first: seconds of CPU, which a busy machine gives slowly. */
-const START_MS = 60_000;
 const NOWHERE =
   'authority: https://127.0.0.1:1\nimap: { host: 127.0.0.1, port: 1 }\npop3: { host: 127.0.0.1, port: 1 }';
 
@@ -42,51 +41,38 @@ async function status(url: string): Promise<number | undefined> {
   );
 }
 
-test.skipIf(!existsSync('/dev/full'))(
-  'a disk that is full ends the log, and not the watching',
-  async () => {
-    const full = openSync('/dev/full', 'w');
-    const { child, url } = await serve(full);
-    closeSync(full);
-    await until('an answer', async () => await status(url));
-    expect(await status(url)).toBe(200);
-    expect(await status(url)).toBe(200);
-    child.kill('SIGTERM');
-    expect(await once(child, 'exit')).toEqual([0, null]);
-  },
-  START_MS,
-);
+test.skipIf(!existsSync('/dev/full'))('a disk that is full ends the log, and not the watching', async () => {
+  const full = openSync('/dev/full', 'w');
+  const { child, url } = await serve(full);
+  closeSync(full);
+  await until('an answer', async () => await status(url));
+  expect(await status(url)).toBe(200);
+  expect(await status(url)).toBe(200);
+  child.kill('SIGTERM');
+  expect(await once(child, 'exit')).toEqual([0, null]);
+});
 
-test(
-  'a reader that goes away ends it',
-  async () => {
-    const { child } = await serve('pipe');
-    child.stdout?.once('data', () => child.stdout?.destroy());
-    expect(await once(child, 'exit')).toEqual([3, null]);
-  },
-  START_MS,
-);
+test('a reader that goes away ends it', async () => {
+  const { child } = await serve('pipe');
+  child.stdout?.once('data', () => child.stdout?.destroy());
+  expect(await once(child, 'exit')).toEqual([3, null]);
+});
 
-test(
-  'SIGTERM ends it while it still starts, and waits for a database that does not answer',
-  async () => {
-    const [port = 0] = await freePorts(1);
-    const database = createServer().listen(port, '127.0.0.1');
-    onTestFinished(() => void database.close());
-    await once(database, 'listening');
-    const { child } = await serve(
-      'pipe',
-      `store: { url: "postgres://a@127.0.0.1:${port}/a?sslmode=disable" }\n`,
-    );
-    let log = '';
-    child.stdout?.on('data', (chunk) => (log += String(chunk)));
-    await once(database, 'connection');
-    child.kill('SIGTERM');
-    expect(await once(child, 'exit')).toEqual([0, null]);
-    expect(log).not.toMatch(/"event":"(?:store_unavailable|started)"/);
-  },
-  START_MS,
-);
+test('SIGTERM ends it while it still starts, and waits for a database that does not answer', async () => {
+  const database = createServer().listen(0, '127.0.0.1');
+  onTestFinished(() => void database.close());
+  await once(database, 'listening');
+  const { child } = await serve(
+    'pipe',
+    `store: { url: "postgres://a@127.0.0.1:${portOf(database)}/a?sslmode=disable" }\n`,
+  );
+  let log = '';
+  child.stdout?.on('data', (chunk) => (log += String(chunk)));
+  await once(database, 'connection');
+  child.kill('SIGTERM');
+  expect(await once(child, 'exit')).toEqual([0, null]);
+  expect(log).not.toMatch(/"event":"(?:store_unavailable|started)"/);
+});
 
 /** Of any command: `main.ts` ends the process in one way. */
 test('a thread that hangs on a disk does not keep it alive, and the exit code stays', async () => {

@@ -39,4 +39,4 @@ test('with a heap of 64 MB, a text that is too long is refused, one that fits is
   expect(await explain('NO AUTHENTICATE failed.')).toBe(200);
   expect(await daemon.liveness()).toMatchObject({ failures: [] });
   expect(await daemon.end()).toMatchObject({ code: 0 });
-}, 90_000);
+});

@@ -91,4 +91,4 @@ test('what was open before a kill is open after it, and nothing else', async () 
     expect(identity(await outages('?state=open')), `probed after kill ${kill}`).toEqual(opened);
   }
   expect(identity(await outages())).toEqual(opened);
-}, 180_000);
+});

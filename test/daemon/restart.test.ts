@@ -96,7 +96,7 @@ test('kill -9 while mailboxes are down: incidents, their beginnings and acknowle
   expect(after.find(({ id }) => id === chosen?.id)?.acknowledgement?.by).toBe('kim');
   second.kill('SIGTERM');
   expect(await once(second, 'exit')).toEqual([0, null]);
-}, 60_000);
+});
 
 test('no secret and no token is in any file of the store', async () => {
   const world = await createWorld();
@@ -116,4 +116,4 @@ test('no secret and no token is in any file of the store', async () => {
     expect(bytes).not.toMatch(/eyJ[\w-]{8,}\./);
     for (const secret of secrets) expect(bytes).not.toContain(secret);
   }
-}, 60_000);
+});

@@ -83,4 +83,4 @@ test('a process that was stopped reports nothing of healthy mailboxes when it go
   expect(problems).not.toContain('prober-starved');
   const causes = (await incidents(url)).filter(({ id }) => !ofTheStart.has(id)).map(({ cause }) => cause);
   expect(causes.filter((cause) => /prober-starved|exchange-transient|tcp-blocked/.test(cause))).toEqual([]);
-}, 120_000);
+});

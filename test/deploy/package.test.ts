@@ -32,7 +32,11 @@ afterAll(() => {
 });
 
 function run(command: string, args: readonly string[], cwd: string) {
-  const { status, stdout, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(command, args, {
+    cwd,
+    encoding: 'utf8',
+    timeout: INSTALL_LIMIT_MS,
+  });
   return { status, stdout, stderr };
 }
 

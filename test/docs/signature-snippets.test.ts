@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { Webhook } from 'standardwebhooks';
 import { expect, test } from 'vitest';
 import { POWERSHELL } from '../support/provision.ts';
+import { WAIT_MS } from '../support/limits.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const DOCUMENT = readFileSync(join(ROOT, 'docs/notifications.md'), 'utf8');
@@ -97,7 +98,7 @@ function snippetIn(language: keyof typeof RUNS): string {
 
 async function judged(language: keyof typeof RUNS): Promise<unknown> {
   const { command, args } = RUNS[language];
-  const running = promisify(execFile)(command, args(snippetIn(language)), { cwd: ROOT, timeout: 60_000 });
+  const running = promisify(execFile)(command, args(snippetIn(language)), { cwd: ROOT, timeout: WAIT_MS });
   running.child.stdin?.end(JSON.stringify(MESSAGES.map(({ sent: one }) => one)));
   return JSON.parse((await running).stdout);
 }

@@ -8,7 +8,7 @@ let expressions: readonly SourceExpression[];
 
 beforeAll(async () => {
   expressions = await sourceExpressions();
-}, 120_000);
+});
 
 const SIZES = [16_384, 65_536, 262_144] as const;
 

@@ -67,7 +67,7 @@ const announced = ({ planned }: Remembered): readonly string[] =>
     [kind, new Date(at).toISOString(), incident.cause, incident.subject].join(' '),
   );
 
-test('nothing is announced twice in a week with nightly restarts', { timeout: 60_000 }, async () => {
+test('nothing is announced twice in a week with nightly restarts', async () => {
   const whole = await week(async () => undefined);
   let restarts = 0;
   const restarted = await week(async (world) => {

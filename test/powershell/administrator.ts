@@ -15,6 +15,7 @@ import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { PATIENT } from '../support/patient.ts';
 import { runCommand } from '../support/run-command.ts';
 import type { Outcome, PowerShell, RunOptions, Window } from './power-shell.ts';
+import { WAIT_MS } from '../support/limits.ts';
 
 export interface PrintedStep {
   readonly text: string;
@@ -108,7 +109,7 @@ export async function openDesk(shell: PowerShell, directory: string): Promise<De
       for (const { command, shell: language } of fix) {
         if (command === undefined) continue;
         if (language === 'sh' && MAKES_A_FILE.test(command)) {
-          await promisify(execFile)('sh', ['-c', command], { cwd: directory });
+          await promisify(execFile)('sh', ['-c', command], { cwd: directory, timeout: WAIT_MS });
         }
         if (language !== 'powershell') continue;
         const text = replace(command, outcomes);

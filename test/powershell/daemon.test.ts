@@ -68,7 +68,7 @@ describe.skipIf(!existsSync(POWERSHELL))('the daemon, fixed by what it prints', 
     ['a switch of a mailbox', 'imap-disabled-not-connected', 'protocol-disabled-on-mailbox'],
     ['a secret', 'secret-expired', 'secret-expired'],
     ['a certificate in place of a secret', 'secret-renewal-blocked', 'secret-renewal-blocked'],
-  ])('%s', { timeout: 90_000 }, async (_kind, scenario, cause) => {
+  ])('%s', async (_kind, scenario, cause) => {
     const begun = await begin(scenario);
     const { daemon, directory, configFile } = begun;
     const names = async (wanted: string): Promise<boolean> =>

@@ -210,34 +210,30 @@ describe.skipIf(!existsSync(POWERSHELL))('the printed commands, in a real PowerS
     expect(Object.keys(SHOWN).filter((cause) => proved.has(cause))).toEqual([]);
   });
 
-  test.each(CLOUD_NAMES)(
-    'in the cloud %s: every command of every cause runs',
-    { timeout: 60_000 },
-    async (cloud) => {
-      const { sandbox, desk } = await begin(cloud);
-      const { id: tenant, applications, servicePrincipals } = sandbox.tenant;
-      const [application] = applications;
-      const names: Names = {
-        ...namesOf({ ...NOWHERE, protocol: 'imap' }, emptyContext(0), { cloud }),
-        tenant,
-        address: 'qms@contoso.example',
-        clientId: application?.appId ?? '',
-        objectId: servicePrincipals[0]?.id,
-        keyId: application?.secrets[0]?.keyId,
-      };
-      const commands = new Map<string, PrintedStep>();
-      for (const cause of CAUSES)
-        for (const step of stepsOf(cause, names)) commands.set(step.command ?? '', step);
-      const replace = (command: string): string =>
-        command
-          .replaceAll(/<id of an app of yours[^>]*>/g, APP_OF_YOURS)
-          .replaceAll('<wrong ObjectId>', servicePrincipals[0]?.id ?? '');
-      const outcomes = await desk.follow([...commands.values()], replace, { answers: ['N'] });
-      expect(outcomes.length).toBeGreaterThan(20);
-      const errors = outcomes.flatMap((outcome) => outcome.errors);
-      expect(errors.filter((error) => !isHarmless(error) && !/is already in use/.test(error))).toEqual([]);
-    },
-  );
+  test.each(CLOUD_NAMES)('in the cloud %s: every command of every cause runs', async (cloud) => {
+    const { sandbox, desk } = await begin(cloud);
+    const { id: tenant, applications, servicePrincipals } = sandbox.tenant;
+    const [application] = applications;
+    const names: Names = {
+      ...namesOf({ ...NOWHERE, protocol: 'imap' }, emptyContext(0), { cloud }),
+      tenant,
+      address: 'qms@contoso.example',
+      clientId: application?.appId ?? '',
+      objectId: servicePrincipals[0]?.id,
+      keyId: application?.secrets[0]?.keyId,
+    };
+    const commands = new Map<string, PrintedStep>();
+    for (const cause of CAUSES)
+      for (const step of stepsOf(cause, names)) commands.set(step.command ?? '', step);
+    const replace = (command: string): string =>
+      command
+        .replaceAll(/<id of an app of yours[^>]*>/g, APP_OF_YOURS)
+        .replaceAll('<wrong ObjectId>', servicePrincipals[0]?.id ?? '');
+    const outcomes = await desk.follow([...commands.values()], replace, { answers: ['N'] });
+    expect(outcomes.length).toBeGreaterThan(20);
+    const errors = outcomes.flatMap((outcome) => outcome.errors);
+    expect(errors.filter((error) => !isHarmless(error) && !/is already in use/.test(error))).toEqual([]);
+  });
 
   describe('a policy of the tenant', () => {
     const POLICY = '77777777-0000-4000-8000-000000000007';

@@ -76,9 +76,7 @@ describe.skipIf(!isInstalled('prometheus') || !isInstalled('alertmanager'))('an 
     return samples.length;
   }
 
-  test('is one message to those who can fix it, and one when it is fixed', {
-    timeout: 90_000,
-  }, async () => {
+  test('is one message to those who can fix it, and one when it is fixed', async () => {
     await until('every mailbox to be up', async () => {
       const up = await prometheus.query('mailprobe_mailbox_up == 1');
       return up.length === 2 * MAILBOXES ? true : undefined;

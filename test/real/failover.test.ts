@@ -82,15 +82,11 @@ describe.skipIf(!isInstalled('prometheus') || postgresBinaries() === undefined)(
   /** As Prometheus has scraped it. */
   const untilApps = async (wanted: readonly (readonly [Replica, number])[]): Promise<void> => {
     const what = wanted.map(([{ name }, apps]) => `${name} to have ${apps} apps`).join(', ');
-    await until(
-      what,
-      async () => {
-        const samples = await prometheus.query('mailprobe_replica_apps');
-        const apps = new Map(samples.map(({ metric, value }) => [metric['instance'], Number(value[1])]));
-        return wanted.every(([{ url }, count]) => apps.get(new URL(url).host) === count) || undefined;
-      },
-      60_000,
-    );
+    await until(what, async () => {
+      const samples = await prometheus.query('mailprobe_replica_apps');
+      const apps = new Map(samples.map(({ metric, value }) => [metric['instance'], Number(value[1])]));
+      return wanted.every(([{ url }, count]) => apps.get(new URL(url).host) === count) || undefined;
+    });
   };
   /** The alerts in an answer, without the labels that `ALERTS` adds to theirs. */
   const alertsIn = async (expression: string): Promise<readonly string[]> => {
@@ -110,7 +106,6 @@ describe.skipIf(!isInstalled('prometheus') || postgresBinaries() === undefined)(
       await until(
         `${wanted} ${name} to fire`,
         async () => (await count(`ALERTS{alertname="${name}", alertstate="firing"}`)) === wanted || undefined,
-        60_000,
       );
     }
   };
@@ -175,7 +170,6 @@ describe.skipIf(!isInstalled('prometheus') || postgresBinaries() === undefined)(
     await until(
       'every alert of a mailbox to resolve',
       async () => (await count(`ALERTS{alertname=~"${WATCHED}"}`)) === 0 || undefined,
-      60_000,
     );
   });
 });

@@ -120,29 +120,25 @@ describe.skipIf(!isInstalled('mailClients'))('real mail programs', () => {
     const able = MAIL_CLIENTS.filter(({ passwordOnly }) => passwordOnly !== true);
     const failed = (await overAll(able, run)).filter(({ ran }) => ran.code !== 0);
     expect(failed.map(({ client, ran }) => `${client.name}: ${ran.output}`)).toEqual([]);
-  }, 60_000);
+  });
 
-  test.each(STATES)(
-    '$name',
-    async ({ change, causes, afterLogin, mute = [] }) => {
-      sandbox.change(change);
-      const clients = MAIL_CLIENTS.filter(({ name }) => !mute.includes(name));
-      const runs = await overAll(clients, run);
-      sandbox.reset();
-      const missed = runs.flatMap(({ client, ran }) => {
-        const text = asAtExchange(ran, client);
-        const found = explain(text, Date.now());
-        expect(JSON.stringify(found)).not.toContain(token.slice(20, 60));
-        const wanted: readonly Cause[] =
-          client.passwordOnly === true && afterLogin === true ? ['basic-auth-retired'] : causes;
-        return found.some(({ cause }) => wanted.includes(cause))
-          ? []
-          : [`${client.name} (${found.map(({ cause }) => cause).join(', ')}): ${text.slice(-900)}`];
-      });
-      expect(missed).toEqual([]);
-    },
-    60_000,
-  );
+  test.each(STATES)('$name', async ({ change, causes, afterLogin, mute = [] }) => {
+    sandbox.change(change);
+    const clients = MAIL_CLIENTS.filter(({ name }) => !mute.includes(name));
+    const runs = await overAll(clients, run);
+    sandbox.reset();
+    const missed = runs.flatMap(({ client, ran }) => {
+      const text = asAtExchange(ran, client);
+      const found = explain(text, Date.now());
+      expect(JSON.stringify(found)).not.toContain(token.slice(20, 60));
+      const wanted: readonly Cause[] =
+        client.passwordOnly === true && afterLogin === true ? ['basic-auth-retired'] : causes;
+      return found.some(({ cause }) => wanted.includes(cause))
+        ? []
+        : [`${client.name} (${found.map(({ cause }) => cause).join(', ')}): ${text.slice(-900)}`];
+    });
+    expect(missed).toEqual([]);
+  });
 });
 
 async function overAll(

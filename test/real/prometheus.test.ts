@@ -5,6 +5,7 @@ import { startPrometheus, type Prometheus } from '../support/prometheus.ts';
 import { isInstalled } from '../support/provision.ts';
 import { until } from '../support/until.ts';
 import { watchSandbox, type WatchedSandbox } from '../support/watched-sandbox.ts';
+import { WAIT_MS } from '../support/limits.ts';
 
 /** A real Prometheus scrapes the daemon while it watches the demo's tenant. */
 describe.skipIf(!isInstalled('prometheus'))('a real Prometheus', () => {
@@ -64,7 +65,10 @@ describe.skipIf(!isInstalled('prometheus'))('a real Prometheus', () => {
 
   test('promtool accepts the exposition', async () => {
     const response = await fetch(`${watched.daemon.url}/metrics`);
-    const output = execFileSync('/usr/bin/promtool', ['check', 'metrics'], { input: await response.text() });
+    const output = execFileSync('/usr/bin/promtool', ['check', 'metrics'], {
+      input: await response.text(),
+      timeout: WAIT_MS,
+    });
     expect(output.toString()).toBe('');
   });
 });

@@ -12,6 +12,7 @@ import { createMetrics } from '../../src/report/metrics.ts';
 import { createPace, joined, textInSlices } from '../../src/report/slices.ts';
 import { aProbe, aTarget, NOON } from '../support/builders.ts';
 import { aSource, SNAPSHOT } from './fleet.ts';
+import { WAIT_MS } from '../support/limits.ts';
 
 const OPENMETRICS = 'application/openmetrics-text; version=1.0.0; charset=utf-8';
 const TEXT = 'text/plain; version=0.0.4; charset=utf-8';
@@ -56,7 +57,7 @@ test('the OpenMetrics text matches its golden file', async () => {
 });
 
 describe('promtool check metrics', () => {
-  const missing = spawnSync('promtool', ['--version']).error !== undefined;
+  const missing = spawnSync('promtool', ['--version'], { timeout: WAIT_MS }).error !== undefined;
 
   test('is installed where nothing may be skipped', () => {
     expect(missing && process.env.CI !== undefined, 'promtool is missing: install prometheus').toBe(false);
@@ -67,6 +68,7 @@ describe('promtool check metrics', () => {
     const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], {
       input: body,
       encoding: 'utf8',
+      timeout: WAIT_MS,
     });
     expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });
   });

@@ -600,4 +600,4 @@ test('a day with a thousand targets: every one in its rhythm, never two at a mai
   const perTarget = Array.from(counts.values(), (own) => own.length);
   expect(Math.min(...perTarget)).toBeGreaterThanOrEqual(95);
   expect(Math.max(...perTarget)).toBeLessThanOrEqual(97);
-}, 120_000);
+});

@@ -18,7 +18,7 @@ afterAll(() => {
   vi.useRealTimers();
 });
 
-test.each(SITUATIONS)('$name', { timeout: 60_000 }, async (situation) => {
+test.each(SITUATIONS)('$name', async (situation) => {
   const office = situation.office();
   const stage = await openStage({ ...situation.options, ...office, certificateAuthority });
   try {

@@ -17,6 +17,7 @@ import type { Clock, Store } from '../../src/store/store.ts';
 import { aDiagnosis, aProbe, NOON } from '../support/builders.ts';
 import { putFifo } from '../support/fifo.ts';
 import { aChange, aMessage, anIncident, aTargetMemory, aWindow } from './builders.ts';
+import { WAIT_MS } from '../support/limits.ts';
 
 let folder: string;
 let file: string;
@@ -148,7 +149,7 @@ test('kill -9 in the middle of writing, again and again: whole writes only, none
     database.close();
     for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
   }
-}, 60_000);
+});
 
 describe('the file is away', () => {
   test('locked by another process: the write fails, and works when the lock is gone', async () => {
@@ -255,14 +256,16 @@ describe('where only root can make the situation', () => {
   const mount = (options: string): string => {
     const place = join(folder, `disk-${mounted.length}`);
     mkdirSync(place);
-    const { status, stderr } = spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', place]);
+    const { status, stderr } = spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', place], {
+      timeout: WAIT_MS,
+    });
     if (status !== 0) throw new Error(`mount: ${String(stderr)}`);
     mounted.push(place);
     return place;
   };
   afterEach(async () => {
     for (const store of stores.splice(0)) await store.close();
-    for (const place of mounted.splice(0)) spawnSync('umount', [place]);
+    for (const place of mounted.splice(0)) spawnSync('umount', [place], { timeout: WAIT_MS });
   });
 
   test.runIf(isRoot)('a full disk of 1 MB: probes go on, all is written when there is room', async () => {
@@ -280,7 +283,7 @@ describe('where only root can make the situation', () => {
     expect(pending).toBeGreaterThan(0);
     // What is written can still be read.
     expect((await store.load(0)).targets.length + pending).toBe(900);
-    spawnSync('mount', ['-o', 'remount,size=16m', disk]);
+    spawnSync('mount', ['-o', 'remount,size=16m', disk], { timeout: WAIT_MS });
     await journal.flush();
     expect(journal.state()).toEqual({ up: true, pending: 0 });
     expect((await store.load(0)).targets).toHaveLength(900);
@@ -294,10 +297,10 @@ describe('where only root can make the situation', () => {
       const path = join(disk, 'mailprobe.db');
       await save(aStore({ file: path }), { targets: [aTargetMemory()] });
       await stores.pop()?.close();
-      spawnSync('mount', ['-o', 'remount,ro', disk]);
+      spawnSync('mount', ['-o', 'remount,ro', disk], { timeout: WAIT_MS });
       const store = aStore({ file: path });
       await expect(save(store, { targets: [aTargetMemory()] })).rejects.toMatchObject({ code: 'read-only' });
-      spawnSync('mount', ['-o', 'remount,rw', disk]);
+      spawnSync('mount', ['-o', 'remount,rw', disk], { timeout: WAIT_MS });
       await save(store, { targets: [aTargetMemory({ probesTotal: 8 })] });
       expect((await store.load(0)).targets[0]?.probesTotal).toBe(8);
     },

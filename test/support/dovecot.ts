@@ -11,6 +11,7 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePorts } from './free-ports.ts';
 import type { IssuedCertificate } from '../../src/sandbox/certificates.ts';
+import { WAIT_MS } from './limits.ts';
 
 export interface Dovecot {
   readonly ports: {
@@ -104,8 +105,8 @@ function oauth2Configuration(directory: string, options: DovecotOptions): string
 }
 
 function configuration(directory: string, ports: Dovecot['ports'], mechanisms: string): string {
-  const me = execFileSync('id', ['-un'], { encoding: 'utf8' }).trim();
-  const group = execFileSync('id', ['-gn'], { encoding: 'utf8' }).trim();
+  const me = execFileSync('id', ['-un'], { encoding: 'utf8', timeout: WAIT_MS }).trim();
+  const group = execFileSync('id', ['-gn'], { encoding: 'utf8', timeout: WAIT_MS }).trim();
   const login = (name: string, secure: number, plain: number): string => `
 service ${name}-login {
   chroot =

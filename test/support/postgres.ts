@@ -20,6 +20,7 @@ import type { IssuedCertificate } from '../../src/sandbox/certificates.ts';
 import type { DatabaseSettings } from '../../src/model/database.ts';
 import { freePorts } from './free-ports.ts';
 import { until } from './until.ts';
+import { WAIT_MS } from './limits.ts';
 
 export interface PostgresServer {
   readonly port: number;
@@ -61,7 +62,13 @@ export async function startPostgres({
   if (IS_ROOT) chownSync(folder, 65_534, 65_534);
   const data = join(folder, 'data');
   const run = (program: string, args: readonly string[]): string =>
-    execFileSync(join(bin, program), args, { ...OWNER, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+    execFileSync(join(bin, program), args, {
+      ...OWNER,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // It blocks this process, and with it the limit of the test.
+      timeout: WAIT_MS,
+    });
   run('initdb', ['-D', data, '-U', 'test', '-E', 'UTF8', '--locale=C', '-A', 'trust', '--no-sync']);
   const own = (name: string, text: string): string => {
     const file = join(data, name);

@@ -3,11 +3,12 @@
  * not tell us when they are ready. Fails, naming what it waited for, when the limit is reached.
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import { WAIT_MS } from './limits.ts';
 
 export async function until<T>(
   what: string,
   ask: () => Promise<T | undefined> | T | undefined,
-  limitMs = 30_000,
+  limitMs = WAIT_MS,
 ): Promise<T> {
   for (let waitedMs = 0; waitedMs < limitMs; waitedMs += 100) {
     const answer = await ask();
