@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterEach(async () => await watched.close());
 
-const PACE: ConfigFileOptions = { interval: '1s', timeout: '900ms', credentialInterval: '1s' };
+const PACE: ConfigFileOptions = { interval: '1s', credentialInterval: '1s' };
 
 async function watch(options: ConfigFileOptions = {}): Promise<void> {
   watched = await watchSandbox({ certificateAuthority: authority }, { ...PACE, ...options });

@@ -19,7 +19,7 @@ const problem = (cause: string): Problem | undefined =>
   watched.daemon.snapshot().problems.find((one) => one.cause === cause);
 
 test('the log, the metric and the verdict name it, reloads end, and the watch continues', async () => {
-  watched = await watchSandbox({}, { interval: '1s', timeout: '900ms', credentialInterval: '1s' });
+  watched = await watchSandbox({}, { interval: '1s', credentialInterval: '1s' });
   const { daemon, directory } = watched;
   const everyMailboxIsUp = () =>
     daemon.snapshot().targets.every(({ confirmed }) => confirmed === 'up') || undefined;

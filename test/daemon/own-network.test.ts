@@ -11,7 +11,7 @@ afterEach(async () => {
 });
 
 async function healthy(): Promise<void> {
-  watched = await watchSandbox({}, { interval: '2s', timeout: '1s' });
+  watched = await watchSandbox({}, { interval: '2s' });
   await untilSnapshot('every mailbox to be up', ({ targets }) =>
     targets.length > 0 && targets.every(({ confirmed }) => confirmed === 'up') ? true : undefined,
   );

@@ -129,7 +129,7 @@ const jump = (): void => void vi.setSystemTime(Date.now() + 15 * 60_000);
 beforeAll(async () => {
   vi.useFakeTimers({ toFake: ['Date'], shouldAdvanceTime: true });
   const { tenant, plan } = werftNord();
-  watched = await watchSandbox({ tenant }, { plan, interval: '4s', timeout: '3s' }, onChange);
+  watched = await watchSandbox({ tenant }, { plan, interval: '4s' }, onChange);
   await untilSnapshot('everything to be up', ({ targets }) =>
     targets.every((target) => target.confirmed === 'up'),
   );

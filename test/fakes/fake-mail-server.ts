@@ -35,6 +35,10 @@ export interface Peer {
   readonly reset: () => void;
   /** No TLS follows the positive reply: the test continues in plain text. */
   readonly hold: () => void;
+  /** When the client has sent more. */
+  readonly onBytes: (run: () => void) => void;
+  /** When both sides have closed the connection. */
+  readonly onClosed: (run: () => void) => void;
   /** The client's last line. */
   readonly line: string;
 }
@@ -168,5 +172,7 @@ function createPeer(raw: Socket, socket: Socket, split: boolean): Omit<Peer, 'ta
       socket.end();
     },
     reset: () => raw.resetAndDestroy(),
+    onBytes: (run) => void socket.once('data', run),
+    onClosed: (run) => void raw.once('close', run),
   };
 }

@@ -46,10 +46,7 @@ describe.skipIf(!existsSync(POWERSHELL))('the daemon, fixed by what it prints', 
     const { application } = addApplication(tenant, { displayName: 'Mail reader', graph: true });
     addMailbox(tenant, 'qms@contoso.example', [application.appId]);
     applyScenario(tenant, scenario);
-    const begun = await watchSandbox(
-      { tenant },
-      { interval: '1s', timeout: '900ms', credentialInterval: '1s' },
-    );
+    const begun = await watchSandbox({ tenant }, { interval: '1s', credentialInterval: '1s' });
     watched = begun;
     simulation.begin(begun.sandbox);
     return begun;

@@ -50,7 +50,6 @@ describe.skipIf(!isInstalled('prometheus') || !isInstalled('alertmanager'))('an 
     watched = await watchDaemon(fleet.sandbox, {
       plan: fleet.plan,
       interval: '1s',
-      timeout: '900ms',
       // The links in the alerts lead there.
       listen: `127.0.0.1:${port}`,
     });

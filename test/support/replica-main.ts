@@ -1,22 +1,23 @@
 /** `mailprobe serve` with shorter leases than any setting allows: a process of its own, for tests that kill it. */
-import { loadConfig } from '../../src/config/load.ts';
 import { formatErrors } from '../../src/config/config-error.ts';
 import { createDaemon } from '../../src/daemon.ts';
 import { createRedactor } from '../../src/model/redactor.ts';
 import { openStore } from '../../src/open-store.ts';
 import { createLogger } from '../../src/report/log.ts';
 import { files } from './files.ts';
+import { createPatientLoader } from './patient.ts';
 
 const [configFile = '', lease = ''] = process.argv.slice(2);
 const leaseMs = Number(lease);
 const leaseTimes = { leaseMs, renewMs: leaseMs / 12, marginMs: leaseMs / 10 };
 
 const env = process.env;
-const loaded = await loadConfig(configFile, { env, files });
+const loader = createPatientLoader({ configFile, env, files });
+const loaded = await loader.load();
 if (!loaded.ok) throw new Error(formatErrors(loaded.errors));
 const redactor = createRedactor();
 const logger = createLogger({ level: 'info', redactor });
-const edges = { configFile, env, files, redactor, logger, leaseTimes };
+const edges = { configFile, env, files, loader, redactor, logger, leaseTimes };
 const opened = await openStore(loaded.config, edges);
 const daemon = await createDaemon(loaded.config, { ...edges, opened });
 process.once('SIGTERM', () => void daemon.close());

@@ -2,14 +2,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadConfig } from '../../src/config/load.ts';
 import { formatErrors } from '../../src/config/config-error.ts';
+import { createConfigReader } from '../../src/config-loader.ts';
 import { createDaemon, type Daemon, type DaemonEdges } from '../../src/daemon.ts';
 import { createRedactor } from '../../src/model/redactor.ts';
 import { createLogger } from '../../src/report/log.ts';
 import { configFor, type ConfigFileOptions } from '../../src/sandbox/config-file.ts';
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
 import { files } from './files.ts';
+import { createPatientLoader } from './patient.ts';
 
 export interface WatchingDaemon {
   readonly daemon: Daemon;
@@ -43,7 +44,10 @@ export async function watchSandbox(
   };
 }
 
-/** One more daemon that watches a sandbox; closing it leaves the sandbox alone. */
+/**
+ * One more daemon that watches a sandbox; closing it leaves the sandbox alone. Its probes have the deadline of
+ * `timeout`, and without one as much time as a loaded machine needs.
+ */
 export async function watchDaemon(
   sandbox: Sandbox,
   configOptions: ConfigFileOptions = {},
@@ -53,22 +57,23 @@ export async function watchDaemon(
   const configFile = await configFor(sandbox, directory, {
     listen: '127.0.0.1:0',
     interval: '4s',
+    timeout: '900ms',
     ...configOptions,
   });
-  const loaded = await loadConfig(configFile, { env: {}, files });
+  const edges = { configFile, env: {}, files };
+  const loader = configOptions.timeout === undefined ? createPatientLoader(edges) : createConfigReader(edges);
+  const loaded = await loader.load();
   if (!loaded.ok) throw new Error(formatErrors(loaded.errors));
   const log: string[] = [];
   const redactor = createRedactor();
   const logger = createLogger({
     level: 'debug',
-
     redactor,
     destination: { write: (line) => log.push(line) },
   });
   const daemon = await createDaemon(loaded.config, {
-    configFile,
-    env: {},
-    files,
+    ...edges,
+    loader,
     logger,
     redactor,
     ...(onChange === undefined ? {} : { onChange }),

@@ -466,7 +466,7 @@ export function describeProtocol(dialect: Dialect): void {
       const greeting: Act = (peer) => {
         dialect.healthy.greeting(peer);
         peer.halfClose();
-        setTimeout(() => bring(), 50);
+        peer.onClosed(bring);
       };
       const evidence = await probe({ script: { greeting }, tokens: { acquire: async () => await late } });
       expect(failuresOf(evidence)).toMatchObject([{ stage: 'auth', kind: 'closed' }]);
@@ -550,7 +550,8 @@ export function describeProtocol(dialect: Dialect): void {
     test('with garbage instead of a handshake ends the probe', async () => {
       const starttls: Act = (peer) => {
         dialect.healthy.starttls(peer);
-        setTimeout(() => peer.write('HTTP/1.1 400 Bad Request\r\n\r\n'), 20);
+        // With the ClientHello: before it, this would be an injection.
+        peer.onBytes(() => peer.write('HTTP/1.1 400 Bad Request\r\n\r\n'));
         peer.hold();
       };
       const evidence = await probe({ tls: 'starttls', script: { starttls } });
