@@ -4,17 +4,23 @@
 import { connect, createServer, type Socket } from 'node:net';
 import { portOf } from '../../test/support/port-of.ts';
 
+type Cut = 'silent' | 'deaf' | 'reset';
+
 export interface Proxy {
   readonly port: number;
-  /** `silent`: nothing is forwarded, and connections stay open. `reset`: connections are reset. */
-  readonly cut: (how: 'silent' | 'reset') => void;
+  /**
+   * `silent`: nothing is forwarded, and connections stay open. `deaf`: requests are forwarded, and answers are not, as if
+   * the client stood still. `reset`: connections are reset.
+   */
+  readonly cut: (how: Cut) => void;
   readonly restore: () => void;
   readonly close: () => void;
 }
 
 export async function createProxy(to: () => number): Promise<Proxy> {
   const sockets = new Set<Socket>();
-  let state: 'open' | 'silent' | 'reset' = 'open';
+  const databases = new Set<Socket>();
+  let state: 'open' | Cut = 'open';
   const keep = (socket: Socket): Socket => {
     sockets.add(socket);
     return socket.on('error', () => undefined).on('close', () => sockets.delete(socket));
@@ -24,7 +30,10 @@ export async function createProxy(to: () => number): Promise<Proxy> {
     if (state === 'silent') return;
     if (state === 'reset') return void client.resetAndDestroy();
     const database = keep(connect(to(), '127.0.0.1'));
-    client.pipe(database).pipe(client);
+    databases.add(database);
+    database.on('close', () => databases.delete(database));
+    client.pipe(database);
+    if (state === 'open') database.pipe(client);
     for (const [one, other] of [
       [client, database],
       [database, client],
@@ -36,7 +45,7 @@ export async function createProxy(to: () => number): Promise<Proxy> {
     port: portOf(server),
     cut: (how) => {
       state = how;
-      for (const socket of sockets) {
+      for (const socket of how === 'deaf' ? databases : sockets) {
         if (how === 'reset') socket.resetAndDestroy();
         else socket.unpipe().pause();
       }

@@ -34,6 +34,11 @@ export interface LeaseTable {
   readonly join: (id: string, name: string, declared: Declared) => Promise<void>;
   /** False if the row is gone, because another replica considered us dead. */
   readonly renew: (id: string) => Promise<boolean>;
+  /**
+   * Ends the transactions whose client has been silent for half a lease, and the statements that nobody waits for any
+   * more. Otherwise a replica that stands still keeps the locks on its rows, and no other can take its apps over.
+   */
+  readonly endAbandoned: () => Promise<void>;
   /** Deletes the replicas whose leases have ended, which frees their apps. Returns their names. */
   readonly bury: () => Promise<readonly string[]>;
   readonly declare: (id: string, apps: readonly AppLoad[], declared: Declared) => Promise<void>;
@@ -57,9 +62,12 @@ export interface LeaseTable {
   readonly leave: (id: string) => Promise<void>;
 }
 
+/** Milliseconds. Twice the time that any of our statements has, so the client of one that still waits has given up. */
+const GIVEN_UP_MS = 30_000;
+
 const IN_LIST = '(SELECT json_array_elements_text($2::text::json))';
 
-export function createLeaseTable(database: Queries, leaseMs: number): LeaseTable {
+export function createLeaseTable(database: Queries, leaseMs: number, givenUpMs = GIVEN_UP_MS): LeaseTable {
   const { all, run } = database;
   const until = `clock_timestamp() + ${leaseMs} * interval '1 ms'`;
   return {
@@ -73,6 +81,18 @@ export function createLeaseTable(database: Queries, leaseMs: number): LeaseTable
       )),
     renew: async (id) =>
       (await run(`UPDATE mailprobe.replica SET alive_until = ${until} WHERE id = $1`, id)) > 0,
+    // The server's own `idle_in_transaction_session_timeout` does not count between the messages of one statement: a
+    // client that stops after "describe" and before "execute" keeps its locks until its connection ends. Only sessions
+    // with a transaction id hold locks on rows. `pg_terminate_backend` needs no right for sessions of the same role.
+    endAbandoned: async () =>
+      void (await all(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()
+           AND application_name = current_setting('application_name')
+           AND ((backend_xid IS NOT NULL AND wait_event_type = 'Client'
+               AND state_change < clock_timestamp() - ${leaseMs / 2} * interval '1 ms')
+             OR (wait_event_type = 'Lock' AND query_start < clock_timestamp() - ${givenUpMs} * interval '1 ms'))`,
+      )),
     bury: async () => {
       // The row lock makes a late renewal and this deletion exclude each other: the second one sees the result of the
       // first.

@@ -98,7 +98,9 @@ async function round(its: Progress): Promise<void> {
 }
 
 async function buryDead({ membership, table, edges }: Progress): Promise<void> {
-  const dead = membership.mayBury() ? await table.bury() : [];
+  if (!membership.mayBury()) return;
+  await table.endAbandoned();
+  const dead = await table.bury();
   if (dead.length > 0) edges.onBuried?.(dead);
 }
 

@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { createProxy } from '../../bench/chaos-cluster/proxy.ts';
 import { createAlone } from '../../src/cluster/alone.ts';
 import { systemClusterClock, type ClusterClock } from '../../src/cluster/clock.ts';
 import type { AppLoad, Cluster } from '../../src/cluster/cluster.ts';
+import { createLeaseTable } from '../../src/cluster/lease-table.ts';
 import { createLeases, type LeaseOptions, type LeaseTimes } from '../../src/cluster/leases.ts';
 import { createConnection } from '../../src/store/postgres/connection.ts';
 import { createPostgresStore } from '../../src/store/postgres-store.ts';
@@ -49,7 +51,7 @@ describe.skipIf(postgresBinaries() === undefined)('leases on a real PostgreSQL',
     apps: readonly AppLoad[] = APPS,
     where: DatabaseSettings = database,
   ): Made => {
-    const connection = createConnection({ database: where, applicationName: name }, 1_000);
+    const connection = createConnection({ database: where, applicationName: 'mailprobe' }, 1_000);
     const events: string[] = [];
     const note = (what: string, ids: readonly string[]): void =>
       void events.push(`${what} ${ids.toSorted().join(' ')}`);
@@ -164,6 +166,63 @@ describe.skipIf(postgresBinaries() === undefined)('leases on a real PostgreSQL',
     await until('b to take over', () => (heldBy(b).length === 3 ? true : undefined));
     expect(heldBy(a)).toEqual([]);
     expect(a.events).toContain('paused');
+  });
+
+  test('one that stands still in the middle of a statement, in a transaction that locks its rows, is taken over', async () => {
+    const proxy = await createProxy(() => server.port);
+    ends.push(async () => proxy.close());
+    const behind = { ...database, hosts: [{ host: '127.0.0.1', port: proxy.port }] };
+    const [a, b] = [make('a', {}, APPS, behind), make('b')];
+    await a.cluster.start();
+    // A process that stands still does not see its own deadline.
+    const writer = createConnection({ database: behind, applicationName: 'mailprobe' }, 600_000);
+    onTestFinished(writer.close);
+    const write = writer.transaction(async ({ all }) => {
+      await all('SELECT app FROM mailprobe.assignment FOR SHARE');
+      proxy.cut('deaf');
+      // A statement with a parameter is sent in two parts, and the answer to the first never comes.
+      return await all('SELECT app FROM mailprobe.assignment WHERE app = $1', 'plm');
+    });
+    write.catch(() => undefined);
+    await until('the statement to be half sent', () =>
+      server.sql(
+        "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND wait_event = 'ClientRead' AND backend_xid IS NOT NULL",
+        'leases',
+      ) === '1'
+        ? true
+        : undefined,
+    );
+    await b.cluster.start();
+    await until('b to take over', () => all(3, b));
+    expect(heldBy(a)).toEqual([]);
+  });
+
+  test('statements that nobody waits for any more do not fill the server', async () => {
+    const locking = createConnection({ database, applicationName: 'another program' });
+    const asking = createConnection({ database, applicationName: 'mailprobe' }, 100);
+    const ending = createConnection({ database, applicationName: 'mailprobe' });
+    onTestFinished(async () => void (await Promise.all([asking.close(), ending.close()])));
+    const waiting = (): string =>
+      server.sql("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'", 'leases');
+    const unlocked = Promise.withResolvers<void>();
+    const isLocked = Promise.withResolvers<void>();
+    const lock = locking.transaction(async ({ run }) => {
+      await run('LOCK TABLE mailprobe.replica');
+      isLocked.resolve();
+      await unlocked.promise;
+    });
+    await isLocked.promise;
+    for (let given = 0; given < 3; given += 1)
+      await expect(createLeaseTable(asking, TIMES.leaseMs).renew('x')).rejects.toMatchObject({
+        code: 'slow',
+      });
+    expect(waiting()).toBe('3');
+    const table = createLeaseTable(ending, TIMES.leaseMs, 1);
+    await table.endAbandoned();
+    await until('them to end', () => (waiting() === '0' ? true : undefined));
+    unlocked.resolve();
+    await lock;
+    await locking.close();
   });
 
   test('a database that is away for longer than the lease: all pause, all go on, nobody changes hands', async () => {

@@ -42,6 +42,13 @@ export function isConnectionLost(error: unknown): boolean {
   return failure === 'unreachable' || failure === 'read-only';
 }
 
+/** Returns true if the connection of the statement is closed, or is being closed by the server. */
+export function isClosed(error: unknown): boolean {
+  if (error instanceof postgres.PostgresError)
+    return error.severity === 'FATAL' || error.severity === 'PANIC';
+  return codeOf(error) !== undefined;
+}
+
 function failureOf(error: unknown, code: string | undefined): StoreFailure {
   if (error instanceof StoreError) return error.code;
   if (!(error instanceof postgres.PostgresError)) return code === undefined ? 'failed' : 'unreachable';
