@@ -27,6 +27,8 @@ export type ClusterAction = (chaos: ClusterChaos) => Promise<Deed>;
 
 /** A busy machine starts three processes in this time. */
 const PATIENCE_MS = 120_000;
+/** So many that some meet a transaction. */
+const SESSION_ENDS = 50;
 
 export const CLUSTER_ACTIONS: Readonly<Record<string, ClusterAction>> = {
   'database crashes': async (chaos) => {
@@ -41,6 +43,17 @@ export const CLUSTER_ACTIONS: Readonly<Record<string, ClusterAction>> = {
     await chaos.server.stop();
     await delay(1.5 * chaos.leaseMs);
     await chaos.server.start();
+    await isShared(chaos);
+    return { at };
+  },
+  'database ends every session': async (chaos) => {
+    const at = Date.now();
+    for (let round = 0; round < SESSION_ENDS; round += 1) {
+      await chaos.database.all(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'mailprobe'",
+      );
+      await delay(chaos.leaseMs / 2 / SESSION_ENDS);
+    }
     await isShared(chaos);
     return { at };
   },

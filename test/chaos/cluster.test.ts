@@ -11,7 +11,13 @@ test.skipIf(postgresBinaries() === undefined)(
   async () => {
     const report = await runCluster({
       seed: 20_261_128,
-      actions: ['kill -9', 'SIGSTOP', 'cut from the database', 'database crashes'],
+      actions: [
+        'kill -9',
+        'SIGSTOP',
+        'cut from the database',
+        'database crashes',
+        'database ends every session',
+      ],
       apps: 12,
       mailboxesPerApp: 3,
       interval: '5s',
@@ -22,5 +28,5 @@ test.skipIf(postgresBinaries() === undefined)(
     const failed = clusterVerdictsOf(report, 20_000, TIMES).filter(({ held }) => !held);
     expect(failed.length === 0 ? undefined : { failed, report }).toBeUndefined();
   },
-  240_000,
+  300_000,
 );
