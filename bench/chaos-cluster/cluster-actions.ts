@@ -27,8 +27,6 @@ export type ClusterAction = (chaos: ClusterChaos) => Promise<Deed>;
 
 /** A busy machine starts three processes in this time. */
 const PATIENCE_MS = 120_000;
-/** So many that some meet a transaction. */
-const SESSION_ENDS = 50;
 
 export const CLUSTER_ACTIONS: Readonly<Record<string, ClusterAction>> = {
   'database crashes': async (chaos) => {
@@ -46,14 +44,13 @@ export const CLUSTER_ACTIONS: Readonly<Record<string, ClusterAction>> = {
     await isShared(chaos);
     return { at };
   },
-  'database ends every session': async (chaos) => {
+  'database ends every transaction': async (chaos) => {
     const at = Date.now();
-    for (let round = 0; round < SESSION_ENDS; round += 1) {
+    while (Date.now() - at < chaos.leaseMs / 2)
       await chaos.database.all(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'mailprobe'",
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE application_name = 'mailprobe' AND backend_xid IS NOT NULL`,
       );
-      await delay(chaos.leaseMs / 2 / SESSION_ENDS);
-    }
     await isShared(chaos);
     return { at };
   },

@@ -9,13 +9,13 @@ const END_MS = 10_000;
 /** In these actions no replica is taken for dead, so no result is discarded. */
 const LOSES_NOTHING: ReadonlySet<string> = new Set([
   'database crashes',
-  'database ends every session',
+  'database ends every transaction',
   'database is away for longer than a lease',
   'SIGTERM',
 ]);
 const CHANGES_NOTHING: ReadonlySet<string> = new Set([
   'database crashes',
-  'database ends every session',
+  'database ends every transaction',
   'database is away for longer than a lease',
 ]);
 /** In these actions living replicas are taken for dead, which they notice only when they renew their lease. */

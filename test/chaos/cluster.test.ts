@@ -16,7 +16,7 @@ test.skipIf(postgresBinaries() === undefined)(
         'SIGSTOP',
         'cut from the database',
         'database crashes',
-        'database ends every session',
+        'database ends every transaction',
       ],
       apps: 12,
       mailboxesPerApp: 3,
