@@ -15,8 +15,8 @@ export interface Connection extends Database {
 /** A request that takes longer fails as `slow`, and the next one opens new connections. */
 const DEADLINE_MS = 15_000;
 /**
- * The server ends a transaction whose client is silent for this long, and so releases its locks. TCP alone takes hours
- * to notice a cut line. This is shorter than a lease, so that other replicas can take over what the client held.
+ * The server ends a transaction whose client sends nothing for this long after a statement, and so releases its locks.
+ * TCP alone takes hours to notice a cut line. The lease table ends those that stand still within a statement.
  */
 const SILENT_MS = 10_000;
 
