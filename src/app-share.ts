@@ -120,11 +120,11 @@ function leasesOf(
     database: leases,
     prepare: store.open,
     onPaused: () => {
-      watching().pause();
       logger.warn(
         { event: 'lease_over' },
         'the lease could not be renewed: this replica probes nothing until it is',
       );
+      watching().pause();
     },
     onResumed: () => {
       watching().resume();

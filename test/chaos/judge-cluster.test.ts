@@ -52,7 +52,8 @@ test.each([
   ['as another app was lost', [line('apps_lost', 29, { apps: ['crm'] })], 1],
   ['as its app was lost', [line('apps_lost', 29, { apps: ['crm', 'plm'] })], 0],
   ['as its app was given away', [line('apps_releasing', 30, { apps: ['plm'] })], 0],
-  ['before its app was given away', [line('apps_releasing', 31, { apps: ['plm'] })], 1],
+  ['shortly before its app was given away', [line('apps_releasing', 31, { apps: ['plm'] })], 0],
+  ['before its app was given away', [line('apps_releasing', 33, { apps: ['plm'] })], 1],
 ])('a result that is discarded %s', (_name, losses, count) => {
   const log = logOf(...losses, line('probe_discarded', 30, OF_SALES));
   expect(discardedWithoutReason(log.discarded(), log.lostRights())).toHaveLength(count);
