@@ -22,7 +22,7 @@ const NO_PROBE = {
   standstillMs: 0,
 } as const;
 
-/** `prober` is the name of this replica, if one is configured. */
+/** `prober` is the name of this replica, or `PROBER` if none is configured. */
 export function diagnoseProber(cause: Cause, finding: Finding, now: number, prober: string): Diagnosis {
   const facts = caseFactsOf({ ...NO_PROBE, startedAt: now }, { ...emptyContext(now), prober });
   return composeDiagnosis({ cause, finding }, { rivals: [] }, facts);

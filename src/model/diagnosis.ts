@@ -52,8 +52,8 @@ export interface Diagnosis {
   readonly takesEffect?: string;
   readonly lookAlikes: readonly LookAlike[];
   /**
-   * The cause of the diagnosis that explains the same failure better. Absent on the best diagnosis of a failure,
-   * because only the best one opens a problem.
+   * The cause of the diagnosis that explains the same failure better. Absent on the best diagnosis of a failure. Only
+   * diagnoses without this member open a problem.
    */
   readonly alternativeTo?: Cause;
   /** The step of the set-up guide DOCU13517 that covers the cause. */

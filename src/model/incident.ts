@@ -14,6 +14,7 @@ export const INCIDENT_STATES = ['open', 'intermittent', 'closed'] as const;
 export type IncidentState = (typeof INCIDENT_STATES)[number];
 
 /**
+ * Why an incident closed:
  * - `recovered`             every affected mailbox succeeded often enough
  * - `superseded`            the fault continues in another incident: see `supersededBy`
  * - `no-longer-configured`  nothing that the incident affected is configured any more

@@ -15,8 +15,8 @@ const DESCRIPTOR_CODES: ReadonlySet<string | undefined> = new Set(['EMFILE', 'EN
  */
 export const SLOW_FILE = 'file-slow';
 /**
- * The code of a token request that failed because this process stood still. The failure itself needs this mark, because
- * several probes may share one failed request, and each probe has another duration.
+ * The code of a token request that failed because this process stood still. The standstill is judged by the duration of
+ * the request, and the probes that share the request learn the result by this code.
  */
 export const STANDSTILL = 'standstill';
 

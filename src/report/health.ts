@@ -15,7 +15,7 @@ export function targetHealth({ confirmed, lastProbe }: TargetStatus): HealthStat
   return lastProbe?.diagnoses.some(({ severity }) => severity !== 'info') === true ? 'warn' : 'pass';
 }
 
-/** Returns the number of targets with each health. */
+/** Returns how many targets are at `pass`, `warn` and `fail`. */
 export function healthCounts(mailboxes: readonly MailboxStatus[]): Record<HealthStatus, number> {
   const counts = { pass: 0, warn: 0, fail: 0 };
   for (const { targets } of mailboxes) for (const target of targets) counts[targetHealth(target)] += 1;

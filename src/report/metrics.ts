@@ -39,7 +39,7 @@ export interface Metrics {
   readonly latenciesOf: (key: string) => readonly Latency[];
   /** Returns the complete text. `accept` is the scraper's `Accept` header. */
   readonly render: (accept?: string) => Promise<{ readonly contentType: string; readonly body: string }>;
-  /** Returns the same text in pieces. So the complete text of many mailboxes is never in memory. */
+  /** Returns the text of `render` in pieces, so that the complete text of many mailboxes is never in memory. */
   readonly stream: (accept?: string, acceptEncoding?: string) => MetricsText;
 }
 

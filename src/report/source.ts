@@ -38,9 +38,9 @@ export interface ConfigState {
 }
 
 /**
- * Queries about the past, and acknowledgements. While the store is unavailable, they reject with a `StoreError`. Only
- * the list of open incidents, and an incident that is open or closed recently, are then returned from memory, without
- * deliveries.
+ * Queries about the past, and acknowledgements. While the store is unavailable, they reject with a `StoreError`. There
+ * are two exceptions: the list of open incidents, and an incident that is open or closed recently. Both then come from
+ * memory, without deliveries.
  */
 export interface Past {
   /** The newest comes first. */

@@ -11,7 +11,7 @@ export interface WatchedTarget {
   readonly key: string;
   readonly mailbox: string;
   readonly protocol: Protocol;
-  /** When mailprobe began to watch the target. If another mailbox later has the same key, its time is later. */
+  /** When mailprobe began to watch the target. It distinguishes the target from a later one with the same key. */
   readonly watchedSince: number;
   readonly isUp: boolean;
   /** The start of the successes that confirmed the target up. Absent if it is not up. */

@@ -53,8 +53,8 @@ export interface StatusStore {
   /** Returns the data of the target to store. Undefined if the target is not watched. */
   readonly memoryOf: (key: string) => TargetMemory | undefined;
   /**
-   * Makes the states unknown whose last result is too old. If the last call was more than two minutes ago, every target
-   * first gets time for a probe.
+   * Changes a confirmed state to unknown if its last result is too old. If the last call was more than two minutes ago,
+   * every target first gets time for a probe.
    */
   readonly sweep: (now: number) => readonly StatusChange[];
   /** Replaces the targets. A target keeps its state if it is the same mailbox at the same endpoint. */

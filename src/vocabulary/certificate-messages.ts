@@ -80,7 +80,7 @@ export const CERTIFICATE_MESSAGES: readonly SystemMessages[] = [
     code: 'ERR_TLS_CERT_ALTNAME_INVALID',
     at: 'tls',
     words: [
-      // Node, Python, Go, rustls.
+      // Printed by Node, Python, Go and rustls.
       'err_tls_cert_altname_invalid',
       "does not match certificate's altnames",
       "doesn't match certificate's altnames",
@@ -96,14 +96,14 @@ export const CERTIFICATE_MESSAGES: readonly SystemMessages[] = [
       'x509: cannot validate certificate for',
       'notvalidforname',
       'certificate not valid for name',
-      // Ruby, PHP, Perl, c-client, isync, fetchmail.
+      // Printed by Ruby, PHP, Perl, c-client, isync and fetchmail.
       'does not match the server certificate',
       'did not match expected cn',
       'hostname verification failed',
       'server name does not match certificate',
       'certificate owner does not match hostname',
       'commonname mismatch',
-      // Java, .NET, SChannel.
+      // Printed by Java, .NET and SChannel.
       'no subject alternative',
       'no name matching ',
       'any of the subject alternative names',
@@ -116,7 +116,7 @@ export const CERTIFICATE_MESSAGES: readonly SystemMessages[] = [
       'cert_e_cn_no_match',
       '0x800b010f',
       '0x80072f06',
-      // curl, wget, GnuTLS, NSS, browsers, Apple.
+      // Printed by curl, wget, GnuTLS, NSS, browsers and Apple.
       'no matching domain name found in certificate',
       'does not match target host name',
       'no alternative certificate subject name',

@@ -16,14 +16,14 @@ export const DNS_MESSAGES: readonly SystemMessages[] = [
     at: 'dns',
     words: [
       'enotfound',
-      // glibc, macOS, FreeBSD, musl, busybox.
+      // Printed by glibc, macOS, FreeBSD, musl and busybox.
       'name or service not known',
       'nor servname provided',
       'name does not resolve',
       'name has no usable address',
       'no address associated with',
       "bad address '",
-      // Windows and WinHTTP.
+      // Printed by Windows and WinHTTP.
       'no such host is known',
       'host is unknown',
       'the requested name is valid, but no data',
@@ -33,7 +33,7 @@ export const DNS_MESSAGES: readonly SystemMessages[] = [
       'server name or address could not be resolved',
       '0x80072ee7',
       ...winsockNumbers(11001, 11004),
-      // c-ares, dig, Go, Perl, c-client, browsers.
+      // Printed by c-ares, dig, Go, Perl, c-client and browsers.
       'domain name not found',
       'dns server returned answer with no data',
       ...QUERIES.map((query) => `query${query} enodata`),
@@ -52,7 +52,7 @@ export const DNS_MESSAGES: readonly SystemMessages[] = [
     code: 'EAI_AGAIN',
     at: 'dns',
     words: [
-      // glibc, macOS, FreeBSD, musl, Windows. The words "Try again" of musl say nothing by themselves.
+      // Printed by glibc, macOS, FreeBSD, musl and Windows. The words "Try again" of musl say nothing by themselves.
       'eai_again',
       'eai_fail',
       'temporary failure in name resolution',
@@ -68,7 +68,7 @@ export const DNS_MESSAGES: readonly SystemMessages[] = [
       'non-recoverable error occurred during a database lookup',
       'dns server failure',
       ...winsockNumbers(11002, 11003),
-      // c-ares. aiodns prints its sentences, and Node prints its error names.
+      // Messages of c-ares. aiodns prints its sentences, and Node prints its error names.
       'could not contact dns servers',
       'timeout while contacting dns servers',
       'dns server returned general failure',
@@ -79,7 +79,7 @@ export const DNS_MESSAGES: readonly SystemMessages[] = [
         `query${query} econnrefused`,
         `query${query} erefused`,
       ]),
-      // dig, nslookup, systemd.
+      // Printed by dig, nslookup and systemd.
       'servfail',
       'status: refused',
       "server can't find ",
@@ -90,7 +90,7 @@ export const DNS_MESSAGES: readonly SystemMessages[] = [
       ': no response from server',
       ': query refused',
       'all attempts to contact name servers',
-      // Go. If a lookup failed, its message contains the address of the name server, or no address at all.
+      // Printed by Go. If a lookup failed, the message contains the address of the name server, or no address at all.
       'server misbehaving',
       'dial tcp: lookup ',
       'dial tcp: i/o timeout',
@@ -100,7 +100,7 @@ export const DNS_MESSAGES: readonly SystemMessages[] = [
       '.us: i/o timeout',
       '.cn: i/o timeout',
       '.com: device or resource busy',
-      // Python's dnspython, .NET, Java's netty, curl.
+      // Printed by Python's dnspython, .NET, Java's netty and curl.
       'resolution lifetime expired',
       'lifetimetimeout',
       'dns operation timed out',

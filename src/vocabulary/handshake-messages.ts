@@ -12,7 +12,7 @@ export const HANDSHAKE_MESSAGES: readonly SystemMessages[] = [
     code: 'ERR_SSL_WRONG_VERSION_NUMBER',
     at: 'tls',
     words: [
-      // OpenSSL.
+      // Printed by OpenSSL.
       'wrong_version_number',
       'wrong version number',
       'err_ssl_http_request',
@@ -22,7 +22,7 @@ export const HANDSHAKE_MESSAGES: readonly SystemMessages[] = [
       'ssl23_get_server_hello:unknown protocol',
       'record_too_small',
       'record layer failure',
-      // Java, Go, rustls, GnuTLS, NSS.
+      // Printed by Java, Go, rustls, GnuTLS and NSS.
       'unsupported or unrecognized ssl message',
       'unrecognized ssl message',
       'does not look like a tls handshake',
@@ -30,7 +30,7 @@ export const HANDSHAKE_MESSAGES: readonly SystemMessages[] = [
       'invalidcontenttype',
       'unexpected tls packet was received',
       'ssl_error_rx_record_too_long',
-      // .NET and SChannel.
+      // Printed by .NET and SChannel.
       'cannot determine the frame size',
       'frame size or a corrupted frame',
       'failed due to an unexpected packet format',
@@ -70,7 +70,7 @@ export const HANDSHAKE_MESSAGES: readonly SystemMessages[] = [
     code: 'ERR_SSL_HANDSHAKE_FAILURE',
     at: 'tls',
     words: [
-      // .NET and SChannel.
+      // Printed by .NET and SChannel.
       'remote party has closed the transport stream',
       'remote party sent a tls alert',
       'message received was unexpected or badly formatted',
@@ -80,7 +80,7 @@ export const HANDSHAKE_MESSAGES: readonly SystemMessages[] = [
       'sec_e_algorithm_mismatch',
       '0x80090331',
       '0x80072f7d',
-      // OpenSSL, Node, GnuTLS.
+      // Printed by OpenSSL, Node and GnuTLS.
       'dh key too small',
       'dh_key_too_small',
       'ee key too small',
@@ -93,7 +93,7 @@ export const HANDSHAKE_MESSAGES: readonly SystemMessages[] = [
       'disconnected before secure tls connection',
       'a tls fatal alert has been received',
       'tls connection was non-properly terminated',
-      // Secure Transport.
+      // Printed by Apple's Secure Transport.
       ...appleTlsNumbers(9800, 9801, 9802, 9805, 9806, 9816, 9824, 9838, 9850),
     ],
   },

@@ -22,7 +22,7 @@ export interface OpenText {
 
 /** Messages about a credential that could not be used. No request was sent. */
 const UNREADABLE: readonly string[] = [
-  // Windows and .NET.
+  // Printed by Windows and .NET.
   'keyset does not exist',
   'certificate was not found or has expired',
   'the specified network password is not correct',
@@ -32,7 +32,7 @@ const UNREADABLE: readonly string[] = [
   'key not valid for use in specified state',
   'no certificate was found in the certificate store',
   'asn1 corrupted data',
-  // Python.
+  // Printed by Python.
   'unable to load certificate key',
   'unable to load pem file',
   'could not deserialize key data',
@@ -41,27 +41,27 @@ const UNREADABLE: readonly string[] = [
   'unable to load certificate',
   'expected start of certificate to be',
   'password was not given but private key is encrypted',
-  // Java.
+  // Printed by Java.
   'pem certificate provided does not contain',
   'keystore password was incorrect',
   'invalid keystore format',
   'unable to decode key',
   'toderinputstream rejects tag type',
-  // Node.
+  // Printed by Node.
   'does not contain a pem-encoded certificate',
   'decoder routines::unsupported',
   'pem routines:get_name:no start line',
   'pem routines::no start line',
   'secretorprivatekey must be an asymmetric key',
-  // Go, Rust.
+  // Printed by Go and Rust.
   'decryption password incorrect',
   'pkcs12: expected exactly two items',
   'found no certificate',
   'found no private key',
-  // PHP, OpenSSL.
+  // Printed by PHP and OpenSSL.
   'cannot be coerced into a private key',
   'unable to load private key',
-  // Other programs.
+  // Printed by other programs.
   'the credentials supplied to the package were not recognized',
 ];
 /** A file such as `/run/secrets/plm.pfx` or `azure-identity-token` that could not be opened. */

@@ -96,7 +96,7 @@ export const PROXY_MESSAGES: readonly SystemMessages[] = [
     code: 'BLOCK_PAGE',
     at: 'http',
     words: [
-      // Fortinet, Blue Coat, squid, Zscaler.
+      // From pages of Fortinet, Blue Coat, squid and Zscaler.
       'server response: "<!doctype',
       'server response: <!doctype html',
       'web filter violation',
@@ -110,7 +110,7 @@ export const PROXY_MESSAGES: readonly SystemMessages[] = [
       'server: zscaler',
       'internet security by zscaler',
       'zscaler to protect you',
-      // Forcepoint, Cisco, Palo Alto, McAfee, Sophos, Netskope, Check Point.
+      // From pages of Forcepoint, Cisco, Palo Alto, McAfee, Sophos, Netskope and Check Point.
       "organization's internet use policy",
       "your organization's policy",
       'blocked by your organization',

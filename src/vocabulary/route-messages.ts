@@ -79,7 +79,7 @@ export const ROUTE_MESSAGES: readonly SystemMessages[] = [
       'timed out while connecting',
       'operation timed out',
       'timeout was reached',
-      // Node and browsers, Python, Java, .NET.
+      // Printed by Node, browsers, Python, Java and .NET.
       'err_connect_timeout',
       'connect timeout error',
       'connecttimeouterror',
@@ -90,7 +90,7 @@ export const ROUTE_MESSAGES: readonly SystemMessages[] = [
       '(connect timeout=',
       'connected party did not properly respond',
       'connection attempt failed',
-      // Go, Rust, Ruby, curl, nc.
+      // Printed by Go, Rust, Ruby, curl and nc.
       'i/o timeout',
       'deadline has elapsed',
       'net::opentimeout',

@@ -38,7 +38,7 @@ export const TRUST_MESSAGES: readonly SystemMessages[] = [
     code: 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
     at: 'tls',
     words: [
-      // OpenSSL, GnuTLS, mbed TLS, NSS, rustls, Go.
+      // Printed by OpenSSL, GnuTLS, mbed TLS, NSS, rustls and Go.
       'unable_to_get_issuer_cert',
       'unable to get local issuer certificate',
       'unable to get issuer certificate',
@@ -53,13 +53,13 @@ export const TRUST_MESSAGES: readonly SystemMessages[] = [
       'sec_error_unknown_issuer',
       'unknownissuer',
       'signed by unknown authority',
-      // Java and Android.
+      // Printed by Java and Android.
       'pkix path',
       'unable to find valid certification path',
       'trust anchor for certification path not found',
       'trustanchors parameter must be non-empty',
       'conform to algorithm constraints',
-      // .NET, SChannel, WinHTTP.
+      // Printed by .NET, SChannel and WinHTTP.
       'remotecertificatechainerrors',
       'partialchain',
       'untrustedroot',
@@ -77,7 +77,7 @@ export const TRUST_MESSAGES: readonly SystemMessages[] = [
       '0x800b010a',
       '0x80072f0d',
       ...LOCALIZED.UNTRUSTED,
-      // Apple, browsers, and programs whose trust store is missing.
+      // Printed by Apple, browsers, and programs whose trust store is missing.
       'connecting to a server that is pretending to be',
       ...appleTlsNumbers(9807, 9808, 9812, 9813),
       ...urlNumbers(1202, 1203),

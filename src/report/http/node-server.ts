@@ -57,8 +57,8 @@ export function createNodeServer(
 }
 
 /**
- * Replaces the certificate for new connections. Returns false if the server was created without TLS. TLS then needs a
- * restart.
+ * Replaces the certificate for new connections. Returns false if the server was created without TLS, because only a
+ * restart can then enable TLS.
  */
 export function renewCertificate(server: unknown, tls: TlsIdentity): boolean {
   if (!(server instanceof TlsServer)) return false;
