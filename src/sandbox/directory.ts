@@ -61,10 +61,12 @@ const RESOURCES: Readonly<Record<Cloud, Readonly<Record<string, Permission['reso
   },
   'gcc-high': {
     'https://outlook.office365.us': EXCHANGE_ONLINE,
+    'https://outlook.office.us': EXCHANGE_ONLINE,
     'https://graph.microsoft.us': MICROSOFT_GRAPH,
   },
   dod: {
     'https://outlook-dod.office365.us': EXCHANGE_ONLINE,
+    'https://webmail.apps.mil': EXCHANGE_ONLINE,
     'https://outlook.office365.us': EXCHANGE_ONLINE,
     'https://dod-graph.microsoft.us': MICROSOFT_GRAPH,
   },

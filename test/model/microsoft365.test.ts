@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import {
   CLOUD_NAMES,
+  cloudOfResource,
   CLOUDS,
+  cloudsAt,
+  EXCHANGE_APP_ID,
   hostOf,
   isExchangeHost,
   isExchangeResource,
@@ -11,6 +14,8 @@ import {
   PARTLY_KNOWN_CLOUDS,
   partlyKnownCloudAt,
 } from '../../src/model/microsoft365.ts';
+import { EXCHANGE_ONLINE, MICROSOFT_GRAPH, resourceOf } from '../../src/sandbox/directory.ts';
+import { createTenant } from '../../src/sandbox/tenant-builder.ts';
 
 describe.each(CLOUD_NAMES)('the cloud %s', (cloud) => {
   const { authority, graphEndpoint, graphScope, mailHost, scope, issuerHosts } = CLOUDS[cloud];
@@ -30,6 +35,19 @@ describe.each(CLOUD_NAMES)('the cloud %s', (cloud) => {
   test("its issuers, and the authority instead of them, are Microsoft's", () => {
     const issuers = [...issuerHosts, hostOf(authority)].map((host) => `https://${host}/contoso.example/`);
     expect(issuers.filter((issuer) => !isMicrosoftIssuer(issuer))).toEqual([]);
+  });
+
+  test('its audiences are those that the sandbox accepts, whose table is a second opinion', () => {
+    const tenant = createTenant({ servedCloud: cloud, homeCloud: cloud });
+    const own = [...CLOUDS[cloud].resourceHosts.map((host) => `https://${host}`), EXCHANGE_APP_ID];
+    expect(own.filter((audience) => resourceOf(tenant, audience) !== EXCHANGE_ONLINE)).toEqual([]);
+    expect(resourceOf(tenant, graphEndpoint)).toBe(MICROSOFT_GRAPH);
+    const accepted = CLOUD_NAMES.flatMap((name) => CLOUDS[name].resourceHosts).filter(
+      (host) => resourceOf(tenant, `https://${host}`) === EXCHANGE_ONLINE,
+    );
+    const issuingClouds = new Set(cloudsAt(authority));
+    const clouds = accepted.map((host) => cloudOfResource(host));
+    expect(clouds.filter((one) => one === undefined || !issuingClouds.has(one))).toEqual([]);
   });
 });
 
