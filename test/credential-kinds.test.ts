@@ -2,6 +2,7 @@ import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SignJWT } from 'jose';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Cause } from '../src/model/cause.ts';
 import type { Problem } from '../src/model/status.ts';
 import { type CertificateAuthority, createCertificateAuthority } from '../src/sandbox/certificates.ts';
 import type { ConfigFileOptions } from '../src/sandbox/config-file.ts';
@@ -57,9 +58,9 @@ async function watch(
 const targets = () => watched.daemon.snapshot().targets;
 const failedProbes = (): number =>
   targets().flatMap(({ history }) => history.filter(({ success }) => !success)).length;
-const problem = (cause: string): Problem | undefined =>
+const problem = (cause: Cause): Problem | undefined =>
   watched.daemon.snapshot().problems.find((one) => one.cause === cause);
-const opens = async (cause: string): Promise<Problem> =>
+const opens = async (cause: Cause): Promise<Problem> =>
   await until(`the problem ${cause}`, () => problem(cause));
 const credentialNow = async (): Promise<Record<string, unknown>> => {
   const answer = await fetch(`${watched.daemon.url}/api/v1/credentials`);

@@ -1,6 +1,7 @@
 import { mkdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Cause } from '../src/model/cause.ts';
 import { stageOf } from '../src/model/evidence.ts';
 import type { Problem } from '../src/model/status.ts';
 import { type CertificateAuthority, createCertificateAuthority } from '../src/sandbox/certificates.ts';
@@ -32,11 +33,11 @@ const everyMailbox = (state: string): true | undefined =>
 const failedProbes = (): number =>
   watched.daemon.snapshot().targets.flatMap(({ history }) => history.filter(({ success }) => !success))
     .length;
-const problem = (cause: string): Problem | undefined =>
+const problem = (cause: Cause): Problem | undefined =>
   watched.daemon.snapshot().problems.find((one) => one.cause === cause);
-const opens = async (cause: string): Promise<Problem> =>
+const opens = async (cause: Cause): Promise<Problem> =>
   await until(`the problem ${cause}`, () => problem(cause));
-const closes = async (cause: string): Promise<void> => {
+const closes = async (cause: Cause): Promise<void> => {
   await until(`the end of the problem ${cause}`, () => problem(cause) === undefined || undefined);
 };
 const get = async (path: string): Promise<string> => await (await fetch(watched.daemon.url + path)).text();

@@ -3,6 +3,7 @@
  * from a daemon (`check-daemon.ts`). Printed by `check-report.ts` and `check-nagios.ts`. Pure.
  */
 import { isWarning } from '../diagnosis/is-warning.ts';
+import type { Cause } from '../model/cause.ts';
 import { endDateInUse, type CredentialStatus } from '../model/credential.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { failedStages, stageOf, type Evidence } from '../model/evidence.ts';
@@ -64,6 +65,9 @@ export interface Thresholds {
   readonly criticalDays?: number;
 }
 
+/** If the command line has thresholds, they decide about the days left, and not the diagnosis. */
+const EXPIRING: Cause = 'secret-expiring';
+
 /** Nagios ranks critical before unknown, and unknown before warning. */
 const WORST_FIRST = [EXIT.critical, EXIT.unknown, EXIT.warning, EXIT.ok];
 
@@ -81,7 +85,7 @@ export function exitCodeOf({ targets, credentials }: CheckResult, thresholds: Th
 export function exitCodeOfTarget({ state, diagnoses }: CheckedTarget, { warningDays }: Thresholds): number {
   if (state === 'unknown') return EXIT.unknown;
   if (state === 'down') return EXIT.critical;
-  const counts = diagnoses.filter(({ cause }) => warningDays === undefined || cause !== 'secret-expiring');
+  const counts = diagnoses.filter(({ cause }) => warningDays === undefined || cause !== EXPIRING);
   return counts.some(isWarning) ? EXIT.warning : EXIT.ok;
 }
 

@@ -3,6 +3,7 @@
  * alert about a mailbox, an app, a tenant or a host resolves because of it, or waits anew. Judged by promtool.
  */
 import { describe, expect, test } from 'vitest';
+import type { Cause } from '../../src/model/cause.ts';
 import { stringify } from 'yaml';
 import { HAS_PROMTOOL, isAlert, readRules, testRulesWith, type RulesFile } from './rules.ts';
 
@@ -36,7 +37,7 @@ const mailbox: Fact = {
   labels: { mailbox: 'qms', protocol: 'imap', app: 'plm', endpoint: 'outlook.office365.com:993' },
   value: 1,
 };
-const problem = (cause: string, scope: string, subject: string): readonly Fact[] => {
+const problem = (cause: Cause, scope: string, subject: string): readonly Fact[] => {
   const labels = { cause, scope, subject, owner: 'operator' };
   return [
     { metric: 'mailprobe_problem_affected_mailboxes', labels, value: 1 },

@@ -1,4 +1,5 @@
 /** Credentials as they are found, and what deserves to be said of them before anybody is locked out. */
+import type { Cause } from '../../src/model/cause.ts';
 import type { CredentialStatus } from '../../src/model/credential.ts';
 import type { AppTokenState } from '../../src/model/status.ts';
 import { NOON } from '../support/builders.ts';
@@ -8,7 +9,7 @@ export interface CredentialCase {
   readonly credential: CredentialStatus;
   readonly token?: AppTokenState;
   /** The causes, in order. */
-  readonly causes: readonly string[];
+  readonly causes: readonly Cause[];
   readonly first?: Readonly<Record<string, unknown>>;
   /** Words that the first one's title or evidence must hold. */
   readonly says?: readonly string[];

@@ -1,7 +1,8 @@
 /** What mail servers say, in the wrapping of the programs that print it. */
+import type { Cause } from '../../src/model/cause.ts';
 import { aJwt, GOOD_CLAIMS, PASTED_AT, type TextCase } from './text-case.ts';
 
-const REGISTRATION = [
+const REGISTRATION: readonly Cause[] = [
   'exchange-sp-not-registered',
   'exchange-sp-wrong-object-id',
   'mailbox-permission-missing',

@@ -1,4 +1,5 @@
 /** A text that somebody might paste, and the verdict that it deserves. */
+import type { Cause } from '../../src/model/cause.ts';
 import type { Confidence } from '../../src/model/diagnosis.ts';
 
 export interface TextCase {
@@ -6,11 +7,11 @@ export interface TextCase {
   readonly name: string;
   readonly text: string;
   /** The cause that must come first. */
-  readonly first: string;
+  readonly first: Cause;
   readonly detail?: string;
   readonly confidence?: Confidence;
   /** Causes that must be among the candidates. */
-  readonly among?: readonly string[];
+  readonly among?: readonly Cause[];
 }
 
 /** 2026-11-23T00:00:00Z: what pasted tokens are measured against. */

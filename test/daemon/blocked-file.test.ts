@@ -1,6 +1,7 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import type { Cause } from '../../src/model/cause.ts';
 import type { Problem } from '../../src/model/status.ts';
 import { putFifo } from '../support/fifo.ts';
 import { until } from '../support/until.ts';
@@ -15,7 +16,7 @@ const metric = async (name: string): Promise<string | undefined> => {
   const text = await (await fetch(`${watched.daemon.url}/metrics`)).text();
   return text.split('\n').find((line) => line.startsWith(`${name} `));
 };
-const problem = (cause: string): Problem | undefined =>
+const problem = (cause: Cause): Problem | undefined =>
   watched.daemon.snapshot().problems.find((one) => one.cause === cause);
 
 test('the log, the metric and the verdict name it, reloads end, and the watch continues', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { Cause } from '../../src/model/cause.ts';
 import type { Diagnosis } from '../../src/model/diagnosis.ts';
 import type { Problem, Snapshot, StatusChange } from '../../src/model/status.ts';
 import type { DemoPlan } from '../../src/sandbox/plan.ts';
@@ -23,13 +24,13 @@ interface Break {
   readonly hits: readonly number[];
   readonly protocols?: readonly string[];
   /** First cause, where the wire can tell it from others; else those that may come first. */
-  readonly first: readonly string[];
+  readonly first: readonly Cause[];
   readonly scope: 'mailbox' | 'app';
 }
 
 const ALL = [0, 1, 2, 3];
-const AT_MAILBOX = ['mailbox-permission-missing'];
-const IN_EXCHANGE = ['exchange-sp-not-registered'];
+const AT_MAILBOX: readonly Cause[] = ['mailbox-permission-missing'];
+const IN_EXCHANGE: readonly Cause[] = ['exchange-sp-not-registered'];
 const BREAKS: readonly Break[] = [
   { app: 'healthy', hits: [], first: [], scope: 'app' },
   { app: 'secret', scenario: 'secret-expired', hits: ALL, first: ['secret-expired'], scope: 'app' },

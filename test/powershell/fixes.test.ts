@@ -146,7 +146,7 @@ describe.skipIf(!existsSync(POWERSHELL))('the printed commands, in a real PowerS
     return /already exists|soft-deleted mailbox/.test(error);
   }
 
-  const FIXED: readonly (readonly [scenario: string, ...causes: string[]])[] = [
+  const FIXED: readonly (readonly [scenario: string, ...causes: Cause[]])[] = [
     ['secret-expired', 'secret-expired'],
     ['secret-expiring', 'secret-expiring'],
     ['secret-renewal-blocked', 'secret-renewal-blocked'],
@@ -204,7 +204,7 @@ describe.skipIf(!existsSync(POWERSHELL))('the printed commands, in a real PowerS
     const printing = CAUSES.filter((cause) =>
       stepsOf(cause, names).some((step) => step.shell === 'powershell'),
     );
-    const proved = new Set(FIXED.flatMap(([, ...causes]) => causes));
+    const proved = new Set<string>(FIXED.flatMap(([, ...causes]) => causes));
     const covered = new Set<string>([...proved, ...Object.keys(SHOWN)]);
     expect(printing.filter((cause) => !covered.has(cause))).toEqual([]);
     expect(Object.keys(SHOWN).filter((cause) => proved.has(cause))).toEqual([]);

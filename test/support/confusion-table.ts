@@ -1,4 +1,5 @@
 /** Renders what the daemons said of each state as the table of docs/confusion.md. */
+import type { Cause } from '../../src/model/cause.ts';
 import type { Diagnosis } from '../../src/model/diagnosis.ts';
 import type { Problem } from '../../src/model/status.ts';
 import type { Protocol } from '../../src/model/protocol.ts';
@@ -78,7 +79,7 @@ function cellsOf({ scenario, verdict, problems }: Said, protocol: Protocol): str
 }
 
 /** Of a mailbox that opens all the same. */
-function warningsOf(problems: readonly Problem[], cause: string): readonly Diagnosis[] {
+function warningsOf(problems: readonly Problem[], cause: Cause): readonly Diagnosis[] {
   return problems.filter((problem) => problem.cause === cause);
 }
 

@@ -1,12 +1,13 @@
 /** A program that signs in as a user gets help for that sign-in, not for an application's own. */
 import { describe, expect, test } from 'vitest';
+import type { Cause } from '../../src/model/cause.ts';
 import { explain } from '../../src/explain.ts';
 import { PASTED_AT } from '../cases/text-case.ts';
 
 /** What only a sign-in of the application itself needs. */
 const APP_ONLY = /New-ServicePrincipal|AccessAsApp|Get-ServicePrincipal/;
 
-const TEXTS: readonly (readonly [name: string, text: string, cause: string, help: RegExp])[] = [
+const TEXTS: readonly (readonly [name: string, text: string, cause: Cause, help: RegExp])[] = [
   [
     'a refresh token that was not used for too long',
     'POST /common/oauth2/v2.0/token grant_type=refresh_token\n{"error":"invalid_grant","error_description":"AADSTS700082: The refresh token has expired due to inactivity. The token was issued on 2026-01-01T00:00:00Z and was inactive for 90.00:00:00."}',

@@ -1,5 +1,6 @@
 /** What went through logs, mails and clipboards keeps its verdict; what was cut off gets no other certain one. */
 import { describe, expect, test } from 'vitest';
+import type { Cause } from '../../src/model/cause.ts';
 import { explain } from '../../src/explain.ts';
 import { ENTRA_TEXTS } from '../cases/entra-texts.ts';
 import { MAIL_TEXTS } from '../cases/mail-texts.ts';
@@ -11,7 +12,7 @@ import { EXPIRED, INVALID } from '../cases/threads/thread-case.ts';
 import { TOKEN_THREADS } from '../cases/threads/token-threads.ts';
 import { WRAPPINGS } from '../cases/threads/wrappings.ts';
 
-const BASES: readonly (readonly [name: string, text: string, first: string])[] = [
+const BASES: readonly (readonly [name: string, text: string, first: Cause])[] = [
   ['an expired secret', EXPIRED, 'secret-expired'],
   ['an invalid secret', INVALID, 'secret-invalid'],
   [
