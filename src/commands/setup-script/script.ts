@@ -61,7 +61,7 @@ Shows a code to type in at microsoft.com/devicelogin on any machine, in place of
 it needs PowerShell 7.
 
 .PARAMETER EnableProtocols
-Switches IMAP or POP3 on where a mailbox needs it and it is off. Without this, the script says that it is off: somebody
+Switches ${eachProtocol(({ name }) => name, 'or')} on where a mailbox needs it and it is off. Without this, the script says that it is off: somebody
 may have switched it off on purpose.
 #>
 [CmdletBinding(SupportsShouldProcess)]
