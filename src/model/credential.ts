@@ -23,7 +23,10 @@ export interface RegisteredCredential {
 export interface EndDate {
   readonly source: 'graph' | 'certificate' | 'configuration';
   readonly expiresAt: number;
-  /** `keyId` for Graph, the thumbprint for a certificate, `configured` for the configuration. */
+  /**
+   * Which credential ends. Depends on `source`: the `keyId` for Graph, the thumbprint for a certificate file, and the
+   * text `configured` for the configuration.
+   */
   readonly credential: string;
 }
 

@@ -115,7 +115,7 @@ export const ROUTE_RULES = {
     lookAlikes: ['own-network-down', 'ipv6-path', 'wrong-port', 'exchange-transient'],
     when: byNetwork((leg, facts) => {
       const { at, failure, proxy } = leg;
-      // Behind a configured proxy, a firewall may block the port, but the proxy is the first suspect.
+      // A firewall behind the configured proxy may block the port, but the proxy is the first suspect.
       if (proxy === 'silent' || proxy === 'unable') return { confidence: 'possible' };
       if (proxy === 'opened' && at === 'tls' && BROKEN_OFF.has(failure.kind))
         return {
