@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import type { ClusterClock } from './clock.ts';
 import type { AppLoad } from './cluster.ts';
-import type { Declared, LeaseTable, ReplicaRow } from './lease-table.ts';
+import type { Declared, ReplicaRow, ReplicaTable } from './replica-table.ts';
 
 export interface Configurations {
   readonly update: (apps: readonly AppLoad[]) => void;
@@ -22,7 +22,7 @@ export interface Configurations {
 }
 
 export interface ConfigurationsParts {
-  readonly table: Pick<LeaseTable, 'declared'>;
+  readonly table: Pick<ReplicaTable, 'declared'>;
   readonly clock: Pick<ClusterClock, 'monotonic'>;
   /** Replicas do not reload at the same moment, so a difference is reported only if it lasts longer than this. */
   readonly patienceMs: number;

@@ -5,7 +5,7 @@
  */
 import type { ClusterClock } from './clock.ts';
 import type { AppLoad, ClusterEdges } from './cluster.ts';
-import type { AssignmentRow, LeaseTable } from './lease-table.ts';
+import type { AssignmentRow, AssignmentTable } from './assignment-table.ts';
 
 export type Plan = ReadonlyMap<string, string>;
 
@@ -21,7 +21,7 @@ export interface Holdings {
 }
 
 export interface HoldingsParts extends Pick<ClusterEdges, 'onGained' | 'onReleasing' | 'onLost'> {
-  readonly table: Pick<LeaseTable, 'take' | 'give' | 'forget'>;
+  readonly table: Pick<AssignmentTable, 'take' | 'give' | 'forget'>;
   readonly clock: Pick<ClusterClock, 'monotonic'>;
   readonly leaseMs: number;
   /** Returns the id of this replica. It changes if other replicas considered this one dead. */

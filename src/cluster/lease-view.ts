@@ -5,7 +5,8 @@
 import { assign, type Assigned } from './assign.ts';
 import type { Replica } from './cluster.ts';
 import { ANY, type Configurations } from './configurations.ts';
-import type { AssignmentRow, ReplicaRow } from './lease-table.ts';
+import type { AssignmentRow } from './assignment-table.ts';
+import type { ReplicaRow } from './replica-table.ts';
 
 export interface LeaseView {
   readonly replicas: readonly ReplicaRow[];

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ClusterClock } from './clock.ts';
 import type { ClusterEdges } from './cluster.ts';
-import type { Declared, LeaseTable } from './lease-table.ts';
+import type { Declared, ReplicaTable } from './replica-table.ts';
 import { createOwnLease } from './own-lease.ts';
 
 export interface Membership {
@@ -27,7 +27,7 @@ export interface Membership {
 }
 
 export interface MembershipParts extends Pick<ClusterEdges, 'onPaused' | 'onResumed'> {
-  readonly table: Pick<LeaseTable, 'renew' | 'join'>;
+  readonly table: Pick<ReplicaTable, 'renew' | 'join'>;
   readonly clock: ClusterClock;
   readonly leaseMs: number;
   readonly marginMs: number;

@@ -108,7 +108,8 @@ async function buryDead({ membership, table, edges }: Progress): Promise<void> {
 async function declare(its: Progress): Promise<void> {
   const { known, table, membership, configurations } = its;
   if (its.declared === known) return;
-  await table.declare(membership.id(), known, configurations.declared());
+  await table.declare(membership.id(), configurations.declared());
+  await table.add(known);
   its.declared = known;
 }
 
