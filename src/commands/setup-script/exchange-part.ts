@@ -93,7 +93,7 @@ function Add-FullAccess {
     $text = 'full access for app ' + $App.Id
     $access = Get-FullAccess $Identity $PrincipalId $Registration
     if ($access -eq 'denied') {
-        Add-Result 'to do' $Subject ('an entry denies ' + $text + ', and takes precedence over any that allows it. Unless it is there on purpose: Remove-MailboxPermission -Identity ' + $Identity + ' -User ' + $PrincipalId + ' -AccessRights FullAccess -Deny')
+        Add-Result 'to do' $Subject ('an entry denies ' + $text + ', and takes precedence over any that allows it. Unless it is there on purpose, run: Remove-MailboxPermission -Identity ' + $Identity + ' -User ' + $PrincipalId + ' -AccessRights FullAccess -Deny')
         return
     }
     if ($access -eq 'yes') {

@@ -97,7 +97,7 @@ function Write-Summary {
     }
     if ($results | Where-Object { $_.State -eq 'changed' }) {
         Write-Host ''
-        Write-Host 'Changes take time. Exchange usually acts on them within an hour, and has been seen to take two; consent'
+        Write-Host 'Changes take time. Exchange usually acts on them within an hour, sometimes within two. Consent'
         Write-Host 'takes effect with the next token, within 90 minutes. To see the progress: mailprobe check --checklist'
     }
     if ($created.Count -gt 0 -and ($results | Where-Object { $_.State -eq 'failed' })) {

@@ -32,7 +32,7 @@ ${items.slice(0, MOST_ITEMS).map((item) => line(html, item, now))}</ul>${
 function line(html: HtmlTag, item: OpenItem, now: number): Html {
   const { severity, title, affected, diagnosis, since, acknowledgement } = item;
   const marks = [
-    ...(item.isIntermittent ? ['comes and goes'] : []),
+    ...(item.isIntermittent ? ['intermittent'] : []),
     ...(item.maintenance === undefined ? [] : ['in maintenance']),
     ...(acknowledgement === undefined ? [] : [`✓ acknowledged by ${acknowledgement.by}`]),
   ];

@@ -70,7 +70,7 @@ export const incidentListSchema = z
 
 export const acknowledgementRequestSchema = z
   .strictObject({
-    by: z.string().trim().min(1).max(100).describe('Who took note'),
+    by: z.string().trim().min(1).max(100).describe('Who acknowledged it'),
     note: z.string().max(1_000).default(''),
     until: z.iso.datetime({ offset: true }).optional().describe('Absent: until the incident closes'),
   })

@@ -32,7 +32,9 @@ export const maintenanceRequestSchema = z
       .trim()
       .min(1)
       .max(100)
-      .refine((by) => by !== 'configuration', { error: 'expected a person or a program, not configuration' })
+      .refine((by) => by !== 'configuration', {
+        error: 'expected the name of a person or a program, not configuration',
+      })
       .describe('Who announces it'),
     note: z.string().max(1_000).default(''),
     from: z.iso.datetime({ offset: true }).optional().describe('Absent: now'),

@@ -213,7 +213,7 @@ function Write-Summary {
     }
     if ($results | Where-Object { $_.State -eq 'changed' }) {
         Write-Host ''
-        Write-Host 'Changes take time. Exchange usually acts on them within an hour, and has been seen to take two; consent'
+        Write-Host 'Changes take time. Exchange usually acts on them within an hour, sometimes within two. Consent'
         Write-Host 'takes effect with the next token, within 90 minutes. To see the progress: mailprobe check --checklist'
     }
     if ($created.Count -gt 0 -and ($results | Where-Object { $_.State -eq 'failed' })) {
@@ -508,7 +508,7 @@ function Add-FullAccess {
     $text = 'full access for app ' + $App.Id
     $access = Get-FullAccess $Identity $PrincipalId $Registration
     if ($access -eq 'denied') {
-        Add-Result 'to do' $Subject ('an entry denies ' + $text + ', and takes precedence over any that allows it. Unless it is there on purpose: Remove-MailboxPermission -Identity ' + $Identity + ' -User ' + $PrincipalId + ' -AccessRights FullAccess -Deny')
+        Add-Result 'to do' $Subject ('an entry denies ' + $text + ', and takes precedence over any that allows it. Unless it is there on purpose, run: Remove-MailboxPermission -Identity ' + $Identity + ' -User ' + $PrincipalId + ' -AccessRights FullAccess -Deny')
         return
     }
     if ($access -eq 'yes') {
