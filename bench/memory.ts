@@ -2,8 +2,9 @@
  * Does a large fleet fit into the limits? Runs the built `mailprobe serve` with store and scrapes, if possible in a
  * control group of 384 MiB, against a tenant in another process. Phases: start, first round, healthy, reloads, a total
  * outage with five reloads. Prints memory, pauses of the event loop and answers of each phase, and then all phases as a
- * table for docs/performance.md. The exit code is 1 if a limit is exceeded. Pauses before the daemon listens delay no
- * request, so they are not limited. Ends within 19 minutes. Run: `npm run bench:memory -- [--mailboxes N] [--interval
+ * table for docs/performance.md. The exit code is 1 if a limit is exceeded: of memory, of the longest turn without
+ * garbage collection, or of p99.9 of all turns. Pauses before the daemon listens delay no request, so they are not
+ * limited. Ends within 19 minutes. Run: `npm run bench:memory -- [--mailboxes N] [--interval
  * D] [--node-option O]...`.
  */
 import { fork } from 'node:child_process';
@@ -19,7 +20,7 @@ import { addMailbox, rotateSecret, writeFleet } from './memory/configuration.ts'
 import type { FakeTenant } from './memory/fake-tenant.ts';
 import { startDaemon, type MeasuredDaemon } from './memory/measured-daemon.ts';
 import { tableOf, type Phase } from './memory/phase-table.ts';
-import { over, percentile, total, turnsOf } from './memory/turns.ts';
+import { longest, over, percentile, total, turnsOf } from './memory/turns.ts';
 import { machineLine } from './shared/machine.ts';
 
 const { values } = parseArgs({
@@ -104,25 +105,27 @@ async function measure(started: MeasuredDaemon): Promise<void> {
   let turnsFrom = 0;
   let cpuBefore = 0;
   const report = async (phase: string, limitMb: number, note = ''): Promise<void> => {
-    await delay(200);
+    await delay(300);
     if (!started.isAlive()) throw new Error(`${phase}: the daemon died:\n${started.output().slice(-1_000)}`);
     const isJudged = phase !== BEFORE_IT_LISTENS;
     const { now, most } = started.memory();
-    const { turns, gcMs } = turnsOf(started.loopSince(turnsFrom));
+    const { turns, own: ownTurns, gcMs } = turnsOf(started.loopSince(turnsFrom));
     const cpu = started.cpuSeconds();
     const core = ((cpu - cpuBefore) * 100_000) / (Date.now() - phaseBegan);
-    const worst = Math.max(0, ...turns.keys());
-    const measured = { now, most, worst, p999: percentile(turns, 0.999), gcMs, core };
+    const own = longest(ownTurns);
+    const p999 = percentile(turns, 0.999);
+    const measured = { now, most, worst: longest(turns), own, p999, gcMs, core };
     phases.push({ phase, ...measured, over: over(turns, LONGEST_TASK_MS), total: total(turns), note });
     const shown = [
       `RSS ${now.toFixed(0)} MB, at most ${most.toFixed(0)}`,
-      `CPU between turns: worst ${worst} ms, p99.9 ${measured.p999} ms, over ${LONGEST_TASK_MS} ms ${over(turns, LONGEST_TASK_MS)} of ${total(turns)}`,
+      `CPU between turns: worst ${measured.worst} ms, ${own} ms without collection, p99.9 ${p999} ms, over ${LONGEST_TASK_MS} ms ${over(turns, LONGEST_TASK_MS)} of ${total(turns)}`,
       `longest GC ${gcMs.toFixed(0)} ms`,
       `${core.toFixed(0)} % of a core`,
     ];
     print(`${phase}: ${shown.join('; ')}${note === '' ? '' : `; ${note}`}`);
     if (most > limitMb) failures.push(`${phase}: ${most.toFixed(0)} MB of ${limitMb}`);
-    if (isJudged && worst > LONGEST_TASK_MS) failures.push(`${phase}: a turn of ${worst} ms`);
+    if (isJudged && own > LONGEST_TASK_MS) failures.push(`${phase}: a turn of ${own} ms of its own`);
+    if (isJudged && p999 > LONGEST_TASK_MS) failures.push(`${phase}: p99.9 of ${p999} ms`);
     phaseBegan = Date.now();
     turnsFrom = isJudged ? phaseBegan : started.listensSince;
     cpuBefore = cpu;

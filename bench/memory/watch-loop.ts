@@ -1,40 +1,83 @@
 /**
- * Measures how much CPU time each turn of the daemon's event loop takes, and writes ten lines a second into the file
- * `MAILPROBE_BENCH_LOOP`. `bench/memory.ts` loads it into the daemon with `--import`. It measures CPU time, because on
- * a shared machine elapsed time includes the work of other processes.
+ * Measures how much CPU time each turn of the daemon's event loop takes, with and without garbage collection, and
+ * writes ten lines a second into the file `MAILPROBE_BENCH_LOOP`. `bench/memory.ts` loads it into the daemon with
+ * `--import`. It measures CPU time, because on a shared machine elapsed time includes the work of other processes.
  */
 import { appendFileSync } from 'node:fs';
 import { PerformanceObserver } from 'node:perf_hooks';
 import { isMainThread } from 'node:worker_threads';
 
+/** The number of turns by their CPU time in whole milliseconds. */
+export type TurnCounts = Readonly<Record<number, number>>;
+
 export interface LoopPart {
   readonly at: number;
-  /** The number of turns by their CPU time in whole milliseconds. */
-  readonly turns: Readonly<Record<number, number>>;
+  readonly turns: TurnCounts;
+  /** The same turns without the collections in them: what the program itself takes. */
+  readonly own: TurnCounts;
   readonly worstGcMs: number;
 }
 
+/** `from` and `to` are milliseconds of `performance.now()`. */
+interface Turn {
+  readonly from: number;
+  readonly to: number;
+  readonly cpuMs: number;
+}
+
+interface Collection {
+  readonly from: number;
+  readonly ms: number;
+}
+
 const TICK_MS = 5;
+const WRITE_MS = 100;
 const file = process.env['MAILPROBE_BENCH_LOOP'];
 
 if (isMainThread && file !== undefined) {
-  let turns: Record<number, number> = {};
-  let worstGcMs = 0;
-  let last = cpuMs();
+  let turns: Turn[] = [];
+  let collections: Collection[] = [];
+  let last = { cpuMs: cpuMs(), at: performance.now() };
   new PerformanceObserver((list) => {
-    for (const { duration } of list.getEntries()) worstGcMs = Math.max(worstGcMs, duration);
+    for (const { startTime, duration } of list.getEntries())
+      collections.push({ from: startTime, ms: duration });
   }).observe({ entryTypes: ['gc'] });
   setInterval(() => {
-    const now = cpuMs();
-    const spent = Math.round(now - last);
-    turns[spent] = (turns[spent] ?? 0) + 1;
+    const now = { cpuMs: cpuMs(), at: performance.now() };
+    turns.push({ from: last.at, to: now.at, cpuMs: now.cpuMs - last.cpuMs });
     last = now;
   }, TICK_MS).unref();
   setInterval(() => {
-    appendFileSync(file, `${JSON.stringify({ at: Date.now(), turns, worstGcMs } satisfies LoopPart)}\n`);
-    turns = {};
-    worstGcMs = 0;
-  }, 100).unref();
+    // Node.js reports a collection some time after its turn, so the latest turns wait for the next line.
+    const until = performance.now() - WRITE_MS;
+    const ended = turns.filter(({ to }) => to <= until);
+    turns = turns.filter(({ to }) => to > until);
+    const past = collections.filter(({ from }) => from <= until);
+    const part: LoopPart = {
+      at: Date.now(),
+      turns: countsOf(ended.map((turn) => turn.cpuMs)),
+      own: countsOf(ended.map((turn) => ownMs(turn, past))),
+      worstGcMs: Math.max(0, ...past.map(({ ms }) => ms)),
+    };
+    collections = collections.filter(({ from }) => from > until);
+    appendFileSync(file, `${JSON.stringify(part)}\n`);
+  }, WRITE_MS).unref();
+}
+
+/** Collections are measured in elapsed time. Their share of the elapsed time is taken for their share of the CPU time. */
+function ownMs({ from, to, cpuMs }: Turn, collections: readonly Collection[]): number {
+  let gcMs = 0;
+  for (const one of collections) if (one.from >= from && one.from < to) gcMs += one.ms;
+  return Math.max(0, cpuMs - gcMs * Math.min(1, cpuMs / (to - from)));
+}
+
+function countsOf(times: readonly number[]): TurnCounts {
+  const counts: Record<number, number> = {};
+  for (const time of times) {
+    const ms = Math.round(time);
+    counts[ms] = (counts[ms] ?? 0) + 1;
+  }
+  return counts;
 }
 
 function cpuMs(): number {
