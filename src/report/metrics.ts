@@ -8,7 +8,8 @@ import type { ProbeResult } from '../model/status.ts';
 import { type Target, targetKey } from '../model/target.ts';
 import { createLatencies, type Latency } from './latencies.ts';
 import { type NextPiece, piecesOf, readPieces } from './pieces.ts';
-import { createPace, joined } from './slices.ts';
+import { allServerCertificates } from './server-certificates.ts';
+import { createPace, joined, textInSlices } from './slices.ts';
 import type { ReportSource } from './source.ts';
 import {
   CONTENT_TYPES,
@@ -62,14 +63,19 @@ export function createMetrics(source: ReportSource): Metrics {
   const shared = new Map<string, Joinable>();
 
   async function* write(format: Format): AsyncGenerator<string> {
-    const scrape = { source, snapshot: source.snapshot() };
+    const snapshot = source.snapshot();
     const pace = createPace();
     for (const family of TARGET_FAMILIES) {
-      yield* writeTargetFamily(family, scrape.snapshot.targets, format, pace);
+      yield* writeTargetFamily(family, snapshot.targets, format, pace);
     }
-    yield FLEET_FAMILIES.map((family) => writeFleetFamily(family, scrape, format)).join('');
+    const scrape = {
+      source,
+      snapshot,
+      serverCertificates: await allServerCertificates(snapshot.targets, pace),
+    };
+    yield* textInSlices(FLEET_FAMILIES, (family) => writeFleetFamily(family, scrape, format), pace, 1);
     const recorded = await recorder.families();
-    yield recorded.map((family) => writeRecordedFamily(family, format)).join('');
+    yield* textInSlices(recorded, (family) => writeRecordedFamily(family, format), pace, 1);
     if (format === 'openmetrics') yield '# EOF\n';
   }
 

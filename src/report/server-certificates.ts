@@ -2,6 +2,7 @@
 import { type CertificateFacts, stageOf } from '../model/evidence.ts';
 import type { TargetStatus } from '../model/status.ts';
 import { endpointName } from '../model/target.ts';
+import { createPace, type Pace } from './slices.ts';
 
 export interface ServerCertificate {
   /** `host:port`. */
@@ -9,18 +10,43 @@ export interface ServerCertificate {
   readonly certificate: CertificateFacts;
 }
 
+/** A pause is considered after this many targets. */
+const EVERY = 256;
+
 /**
  * Returns the certificate of each endpoint. Servers behind the same name may present different certificates. Of these,
  * returns the one that expires first.
  */
 export function serverCertificatesOf(targets: readonly TargetStatus[]): readonly ServerCertificate[] {
-  const earliest = new Map<string, CertificateFacts>();
-  for (const { target, lastProbe } of targets) {
-    const certificate = lastProbe && stageOf(lastProbe.evidence, 'tls')?.facts.certificate;
-    if (certificate === undefined || !Number.isFinite(certificate.notAfter)) continue;
-    const endpoint = endpointName(target.endpoint);
-    const known = earliest.get(endpoint);
-    if (known === undefined || certificate.notAfter < known.notAfter) earliest.set(endpoint, certificate);
+  const earliest: Earliest = new Map();
+  for (const target of targets) note(earliest, target);
+  return listOf(earliest);
+}
+
+/** Does the same for a whole fleet, in slices, so that probes in flight are not delayed. */
+export async function allServerCertificates(
+  targets: readonly TargetStatus[],
+  pace: Pace = createPace(),
+): Promise<readonly ServerCertificate[]> {
+  const earliest: Earliest = new Map();
+  for (const [at, target] of targets.entries()) {
+    note(earliest, target);
+    if (at % EVERY === 0 && pace.isDue()) await pace.breathe();
   }
+  return listOf(earliest);
+}
+
+/** By endpoint. */
+type Earliest = Map<string, CertificateFacts>;
+
+function note(earliest: Earliest, { target, lastProbe }: TargetStatus): void {
+  const certificate = lastProbe && stageOf(lastProbe.evidence, 'tls')?.facts.certificate;
+  if (certificate === undefined || !Number.isFinite(certificate.notAfter)) return;
+  const endpoint = endpointName(target.endpoint);
+  const known = earliest.get(endpoint);
+  if (known === undefined || certificate.notAfter < known.notAfter) earliest.set(endpoint, certificate);
+}
+
+function listOf(earliest: Earliest): readonly ServerCertificate[] {
   return Array.from(earliest, ([endpoint, certificate]) => ({ endpoint, certificate }));
 }

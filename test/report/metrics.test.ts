@@ -163,7 +163,7 @@ test('a repeated label set is written once', () => {
   if (family === undefined) throw new Error('the family is gone');
   const twice = { ...SNAPSHOT, problems: [...SNAPSHOT.problems, ...SNAPSHOT.problems] };
   const write = (snapshot: typeof SNAPSHOT) =>
-    writeFleetFamily(family, { source: aSource(), snapshot }, 'text');
+    writeFleetFamily(family, { source: aSource(), snapshot, serverCertificates: [] }, 'text');
   expect(write(twice)).toBe(write(SNAPSHOT));
 });
 

@@ -3,6 +3,7 @@
  * the metrics, and `describe-metrics.ts` documents them.
  */
 import type { Snapshot, TargetStatus } from '../../model/status.ts';
+import type { ServerCertificate } from '../server-certificates.ts';
 import type { ReportSource } from '../source.ts';
 
 export type MetricType = 'counter' | 'gauge' | 'histogram' | 'summary';
@@ -29,6 +30,8 @@ export interface TargetFamily extends Family {
 export interface Scrape {
   readonly source: ReportSource;
   readonly snapshot: Snapshot;
+  /** Those of the snapshot. Collected before the families are written, because that takes a while. */
+  readonly serverCertificates: readonly ServerCertificate[];
 }
 
 /** The label values are in the order of the family's labels. */

@@ -4,7 +4,6 @@
  */
 import { endDateInUse } from '../../model/credential.ts';
 import { windowOver } from '../../model/maintenance.ts';
-import { serverCertificatesOf } from '../server-certificates.ts';
 import { NO_LABELS, timed, type FleetFamily, type FleetSample, type Scrape } from './family.ts';
 import { PROBER_FAMILIES } from './prober-families.ts';
 import { tokenFailures } from './token-failures.ts';
@@ -197,8 +196,6 @@ function tokenHost(authority: string): string {
   return `${hostname}:${port === '' ? 443 : port}`;
 }
 
-function certificateEnds({ snapshot }: Scrape): readonly FleetSample[] {
-  return serverCertificatesOf(snapshot.targets).flatMap(({ endpoint, certificate }) =>
-    timed([endpoint], certificate.notAfter),
-  );
+function certificateEnds({ serverCertificates }: Scrape): readonly FleetSample[] {
+  return serverCertificates.flatMap(({ endpoint, certificate }) => timed([endpoint], certificate.notAfter));
 }

@@ -57,7 +57,7 @@ export function appPage(html: HtmlTag, page: AppPage): string {
     main: html`${failureSection(html, items, now)}
 ${advisorySection(html, items, now)}
 <section aria-labelledby="dates"><h2 id="dates">Credential</h2>
-${expiryTable(html, credentialRows(html, { ...page, apps: [app], targets: [] }), now)}</section>
+${expiryTable(html, credentialRows(html, { ...page, apps: [app] }), now)}</section>
 <section aria-labelledby="mailboxes"><h2 id="mailboxes">Mailboxes</h2>
 ${list.total === 0 ? html`<p>No mailbox.</p>` : mailboxTable(html, list.rows, inForce, now)}
 ${list.pages === 1 ? undefined : html`<p><a href="/?app=${encodeURIComponent(app.id)}">All ${list.total.toLocaleString('en')} mailboxes</a></p>`}</section>

@@ -3,11 +3,10 @@
  * The earliest date comes first.
  */
 import { type CredentialStatus, endDateInUse } from '../../model/credential.ts';
-import type { TargetStatus } from '../../model/status.ts';
 import type { App } from '../../model/target.ts';
 import type { Redactor } from '../../model/redactor.ts';
 import { daysLeft } from '../resource/credential.ts';
-import { serverCertificatesOf } from '../server-certificates.ts';
+import type { ServerCertificate } from '../server-certificates.ts';
 import { createHtmlTag, type Html, type HtmlTag } from './html.ts';
 import { countText } from './labels.ts';
 import { day } from './moment.ts';
@@ -22,7 +21,7 @@ const SOON_DAYS = 30;
 export interface Expiries {
   readonly apps: readonly App[];
   readonly credentials: readonly CredentialStatus[];
-  readonly targets: readonly TargetStatus[];
+  readonly serverCertificates: readonly ServerCertificate[];
   readonly now: number;
 }
 
@@ -38,9 +37,10 @@ interface Row {
 export function expiriesPage(expiries: Expiries, redactor: Redactor, banner: string | undefined): string {
   const html = createHtmlTag(redactor);
   const { now } = expiries;
-  const rows = [...credentialRows(html, expiries), ...certificateRows(html, expiries)].toSorted(
-    (a, b) => (a.end ?? Number.POSITIVE_INFINITY) - (b.end ?? Number.POSITIVE_INFINITY),
-  );
+  const rows = [
+    ...credentialRows(html, expiries),
+    ...certificateRows(html, expiries.serverCertificates),
+  ].toSorted((a, b) => (a.end ?? Number.POSITIVE_INFINITY) - (b.end ?? Number.POSITIVE_INFINITY));
   const soon = rows.filter(({ end }) => end !== undefined && daysLeft(end, now) < SOON_DAYS).length;
   return pageDocument(html, {
     title: 'Expiries',
@@ -71,7 +71,10 @@ export function expiryTable(html: HtmlTag, rows: readonly Row[], now: number): H
   return html`${stackTable(html, 'End dates', ['What', 'Ends', 'Left', 'State', 'Renewed by'], shown)}${more > 0 ? html`<p class="meta">${more} later ones are not shown.</p>` : undefined}`;
 }
 
-export function credentialRows(html: HtmlTag, { apps, credentials, now }: Expiries): readonly Row[] {
+export function credentialRows(
+  html: HtmlTag,
+  { apps, credentials, now }: Omit<Expiries, 'serverCertificates'>,
+): readonly Row[] {
   const ownerOf = new Map(apps.map(({ id, owner }) => [id, owner]));
   return credentials.map((status) => {
     const used = endDateInUse(status, now);
@@ -88,8 +91,8 @@ export function credentialRows(html: HtmlTag, { apps, credentials, now }: Expiri
   });
 }
 
-export function certificateRows(html: HtmlTag, { targets }: Pick<Expiries, 'targets'>): readonly Row[] {
-  return serverCertificatesOf(targets).map(({ endpoint, certificate }) => ({
+export function certificateRows(html: HtmlTag, certificates: readonly ServerCertificate[]): readonly Row[] {
+  return certificates.map(({ endpoint, certificate }) => ({
     id: `certificate-${endpoint}`,
     what: html`${endpoint}<small>certificate of the mail server</small>`,
     state: html`<small>${certificate.issuer}</small>`,

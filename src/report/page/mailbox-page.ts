@@ -12,6 +12,7 @@ import { type App, targetKey } from '../../model/target.ts';
 import { healthCounts, overall } from '../health.ts';
 import { mailboxPath } from '../page-path.ts';
 import type { Latency } from '../latencies.ts';
+import { serverCertificatesOf } from '../server-certificates.ts';
 import type { ReplicaState } from '../source.ts';
 import { type MailboxStatus, mailboxState } from '../select.ts';
 import { actSection, maintenanceForms, probeForm } from './act-forms.ts';
@@ -84,10 +85,9 @@ ${expiryTable(
     ...credentialRows(html, {
       ...page,
       credentials: page.credentials.filter(({ app }) => app === mailbox.app),
-      targets,
       now,
     }),
-    ...certificateRows(html, { targets }),
+    ...certificateRows(html, serverCertificatesOf(targets)),
   ],
   now,
 )}</section>`,

@@ -8,7 +8,7 @@ import { credentialCalendar } from '../calendar/credential-calendar.ts';
 import { APP_ONLY } from '../http/parameters.ts';
 import { credentialListItem, credentialListSchema, serverCertificateView } from '../resource/credential.ts';
 import { mailboxesOf } from '../select.ts';
-import { type ServerCertificate, serverCertificatesOf } from '../server-certificates.ts';
+import { type ServerCertificate, allServerCertificates } from '../server-certificates.ts';
 import type { ReportSource } from '../source.ts';
 import { sendDetail, unknown } from './route-context.ts';
 import type { Route } from './route.ts';
@@ -32,7 +32,7 @@ const listCredentials: Route = {
   handler:
     ({ source, redactor }) =>
     async (_, reply, query) => {
-      const { apps, serverCertificates, tokens, credentialOf, mailboxes, now } = read(source, query);
+      const { apps, serverCertificates, tokens, credentialOf, mailboxes, now } = await read(source, query);
       const credentials = apps.flatMap((one) => {
         const status = credentialOf(one.id);
         const token = tokens.find((state) => state.app === one.id);
@@ -58,7 +58,7 @@ const getCalendar: Route = {
   handler:
     ({ source, redactor }) =>
     async (_, reply, query) => {
-      const { apps, serverCertificates, credentialOf, mailboxes, now } = read(source, query);
+      const { apps, serverCertificates, credentialOf, mailboxes, now } = await read(source, query);
       const calendar = credentialCalendar(
         {
           apps,
@@ -79,13 +79,13 @@ const getCalendar: Route = {
 
 export const CREDENTIAL_ROUTES: readonly Route[] = [listCredentials, getCalendar];
 
-function read(source: ReportSource, query: ReadonlyMap<string, string>) {
+async function read(source: ReportSource, query: ReadonlyMap<string, string>) {
   const wanted = query.get('app');
   const apps: readonly App[] = source.apps().filter(({ id }) => wanted === undefined || id === wanted);
   if (wanted !== undefined && apps.length === 0) throw unknown('app', wanted);
   const { at: now, tokens, targets } = source.snapshot();
   const own = wanted === undefined ? targets : targets.filter(({ target }) => target.app.id === wanted);
-  const serverCertificates: readonly ServerCertificate[] = serverCertificatesOf(own);
+  const serverCertificates: readonly ServerCertificate[] = await allServerCertificates(own);
   const mailboxes = new Map<string, string[]>();
   for (const { mailbox } of mailboxesOf(own)) {
     const known = mailboxes.get(mailbox.app);

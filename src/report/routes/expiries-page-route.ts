@@ -1,5 +1,6 @@
 /** `/expiries`: the page with the end dates of credentials and certificates. */
 import { expiriesPage } from '../page/expiries-page.ts';
+import { allServerCertificates } from '../server-certificates.ts';
 import { PAGE_ANSWER, sendPage } from './page-answer.ts';
 import type { Route } from './route.ts';
 
@@ -14,9 +15,10 @@ const getExpiries: Route = {
   answers: PAGE_ANSWER,
   handler: (context) => async (_, reply) => {
     const { source, redactor, banner } = context;
-    return await sendPage(context, reply, () => {
+    return await sendPage(context, reply, async () => {
       const { at: now, targets } = source.snapshot();
-      const expiries = { apps: source.apps(), credentials: source.credentials(), targets, now };
+      const serverCertificates = await allServerCertificates(targets);
+      const expiries = { apps: source.apps(), credentials: source.credentials(), serverCertificates, now };
       return expiriesPage(expiries, redactor, banner);
     });
   },
