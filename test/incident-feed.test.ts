@@ -22,6 +22,7 @@ function aReplica({ isShared }: { readonly isShared: boolean }): {
       target: () => undefined,
       targetsOf: () => [],
       problem: () => PROBLEM,
+      takeMoved: () => new Set(['sales imap']),
       failingUnder: () => ['sales imap'],
       sourceCount: () => 1,
       problemsOf: () => [],

@@ -36,6 +36,33 @@ export function withHolders(
   };
 }
 
+/**
+ * Does the same if only the holders of these mailboxes may have changed, and each holder belongs to an affected
+ * mailbox.
+ */
+export function withHoldersOf(
+  incident: Incident,
+  changed: ReadonlySet<string>,
+  held: ReadonlyMap<string, number>,
+  targetsOf: IncidentSources['targetsOf'],
+): Incident {
+  const { alsoHeldBy: _, ...rest } = incident;
+  const protocolsOf = ({ id, until }: AffectedMailbox): readonly Protocol[] | undefined => {
+    let protocols: readonly Protocol[] | undefined;
+    for (const { key, protocol } of until === undefined ? targetsOf(id) : [])
+      if (held.has(key)) protocols = withProtocol(protocols, protocol);
+    return protocols;
+  };
+  let isSame = true;
+  const affectedMailboxes = incident.affectedMailboxes.map((span) => {
+    if (!changed.has(span.id)) return span;
+    const next = heldBy(span, protocolsOf(span));
+    if (next !== span) isSame = false;
+    return next;
+  });
+  return { ...rest, affectedMailboxes: isSame ? incident.affectedMailboxes : affectedMailboxes };
+}
+
 const ALONE = perProtocol((protocol): readonly Protocol[] => [protocol]);
 
 /**

@@ -4,7 +4,7 @@
  */
 import type { CloseReason, Incident, IncidentChangeKind } from '../model/incident.ts';
 import type { Problem } from '../model/status.ts';
-import { affectedNow } from './affected-mailboxes.ts';
+import { hasJoined } from './affected-mailboxes.ts';
 
 /** How many spells (times at which the fault began) are kept: the first one, and the latest ones. */
 const MOST_SPELLS = 100;
@@ -60,8 +60,7 @@ export function changeKind(before: Incident | undefined, after: Incident): Incid
   if (after.state === 'closed') return before.state === 'closed' ? undefined : 'closed';
   if (before.state === 'closed') return 'reopened';
   if (readsOtherwise(before, after)) return 'changed';
-  const known = new Set(affectedNow(before.affectedMailboxes));
-  return affectedNow(after.affectedMailboxes).some((id) => !known.has(id)) ? 'grew' : undefined;
+  return hasJoined(before.affectedMailboxes, after.affectedMailboxes) ? 'grew' : undefined;
 }
 
 function readsOtherwise(before: Incident, after: Incident): boolean {

@@ -5,25 +5,32 @@
  */
 import type { Incident } from '../model/incident.ts';
 import type { Problem } from '../model/status.ts';
-import { affectedAfter, affectedNow } from './affected-mailboxes.ts';
-import { withHolders } from './holders.ts';
+import { affectedNow } from './affected-mailboxes.ts';
 import { closed, withProblem } from './incident-record.ts';
 import type { IncidentTable } from './incident-table.ts';
-import { isAboutProber, type OpenIncident } from './open-incident.ts';
+import { withAffected } from './incident-mailboxes.ts';
+import { isAboutProber, isSoonAfter, type OpenIncident } from './open-incident.ts';
 import type { IncidentSources, WatchedTarget } from './incident-sources.ts';
 
 type HeirOf = IncidentTable['heirOf'];
 
-/** Releases the incident from targets that are confirmed up or no longer watched. */
-export function release(one: OpenIncident, { target }: IncidentSources): OpenIncident {
+/** Releases the incident from targets that are confirmed up or no longer watched. They are among the `moved` ones. */
+export function release(
+  one: OpenIncident,
+  moved: ReadonlySet<string>,
+  { target }: IncidentSources,
+): OpenIncident {
   const left = new Map<string, 'up' | 'gone'>();
-  for (const [key, watchedSince] of one.held) {
+  for (const key of moved) {
+    const watchedSince = one.held.get(key);
+    if (watchedSince === undefined) continue;
     const now = target(key);
     if (now?.watchedSince !== watchedSince) left.set(key, 'gone');
     else if (now.isUp) left.set(key, 'up');
   }
-  if (left.size === 0) return { ...one, left };
-  const held = new Map([...one.held].filter(([key]) => !left.has(key)));
+  if (left.size === 0) return one.left.size === 0 ? one : { ...one, left };
+  const held = new Map(one.held);
+  for (const key of left.keys()) held.delete(key);
   return { ...one, held, left };
 }
 
@@ -68,15 +75,9 @@ export function withPresent(
 ): OpenIncident {
   const problems = [...one.problems].flatMap((id) => sources.problem(id) ?? []);
   const present = problems.find(({ id }) => id === one.incident.problem) ?? largest(problems);
-  const held = new Map(one.held);
-  const failing = new Set(problems.flatMap(({ id }) => sources.failingUnder(id)));
-  if (!isAboutProber(one.incident)) {
-    for (const key of failing) {
-      if (held.has(key)) continue;
-      const target = sources.target(key);
-      if (target !== undefined && !target.isUp) held.set(key, target.watchedSince);
-    }
-  }
+  const failing = failingUnder(problems, sources);
+  const joined = isAboutProber(one.incident) ? NOBODY : newHolders(one.held, failing, sources);
+  const held = withAll(one.held, joined);
   const next = present === undefined ? one.incident : withProblem(one.incident, present);
   const { recovering: _, ...rest } = next;
   const state = isIntermittent(held, sources) ? 'intermittent' : next.state;
@@ -95,8 +96,39 @@ export function withPresent(
     ...one,
     held,
     sourceCount,
-    incident: withAffected(incident, { problems, held, failing, one, now, heirOf }, sources),
+    incident: withAffected(incident, { problems, held, joined, failing, one, now, heirOf }, sources),
   };
+}
+
+const NOBODY: OpenIncident['held'] = new Map();
+
+/** Returns the targets that fail with one of the problems. Several problems may name the same target. */
+function failingUnder(problems: readonly Problem[], sources: IncidentSources): readonly string[] {
+  const [first = [], ...others] = problems.map(({ id }) => sources.failingUnder(id));
+  return others.length === 0 ? first : [...new Set([...first, ...others.flat()])];
+}
+
+/** Returns the failing targets that do not hold the incident yet. */
+function newHolders(
+  held: OpenIncident['held'],
+  failing: readonly string[],
+  { target }: IncidentSources,
+): OpenIncident['held'] {
+  const joined = new Map<string, number>();
+  for (const key of failing) {
+    if (held.has(key)) continue;
+    const found = target(key);
+    if (found !== undefined && !found.isUp) joined.set(key, found.watchedSince);
+  }
+  return joined;
+}
+
+/** Copies a map as a map, which is many times faster than over its entries. */
+function withAll(held: OpenIncident['held'], joined: OpenIncident['held']): OpenIncident['held'] {
+  if (joined.size === 0) return held;
+  const all = new Map(held);
+  for (const [key, watchedSince] of joined) all.set(key, watchedSince);
+  return all;
 }
 
 function largest(problems: readonly Problem[]): Problem | undefined {
@@ -109,86 +141,6 @@ function recoveringOf(targets: readonly WatchedTarget[]): Incident['recovering']
     (a, b) => (a.recovering?.successes ?? 0) - (b.recovering?.successes ?? 0),
   )[0];
   return slowest?.recovering;
-}
-
-interface Present {
-  readonly problems: readonly Problem[];
-  readonly held: ReadonlyMap<string, number>;
-  /** The targets that fail with one of the incident's problems. Those problems already name their mailboxes. */
-  readonly failing: ReadonlySet<string>;
-  readonly one: OpenIncident;
-  readonly now: number;
-  readonly heirOf: HeirOf;
-}
-
-function withAffected(
-  incident: Incident,
-  { problems, held, failing, one, now, heirOf }: Present,
-  sources: IncidentSources,
-): Incident {
-  const present = new Set(problems.flatMap(({ affectedMailboxes }) => affectedMailboxes));
-  for (const key of held.keys()) {
-    if (failing.has(key)) continue;
-    const target = sources.target(key);
-    if (target !== undefined && heirOf(one, key) === undefined) present.add(target.mailbox);
-  }
-  for (const mailbox of unheard(one, now, heirOf, sources)) present.add(mailbox);
-  const affectedMailboxes = affectedAfter(incident.affectedMailboxes, present, {
-    joinedAt: (mailbox) =>
-      firstFailure(mailbox, held, sources) ??
-      (one.incident.affectedMailboxes.length === 0 ? incident.opened : now),
-    leftAt: (mailbox) => lastRecovery(mailbox, held, sources) ?? now,
-  });
-  return {
-    ...withHolders({ ...incident, affectedMailboxes }, held.keys(), sources.target),
-    peakAffected: Math.max(incident.peakAffected, affectedNow(affectedMailboxes).length),
-  };
-}
-
-/**
- * Returns the affected mailboxes that were not probed yet since a restart. They stay affected until the problem is
- * found again. After that, the findings of the problem name the affected mailboxes.
- */
-function unheard(
-  { incident, restored, left, ...one }: OpenIncident,
-  now: number,
-  heirOf: HeirOf,
-  { targetsOf }: IncidentSources,
-): readonly string[] {
-  if (restored === undefined || !isSoonAfter(restored.at, now)) return [];
-  if (restored.isFound && !incident.advisory) return [];
-  return affectedNow(incident.affectedMailboxes).filter((mailbox) => {
-    const targets = targetsOf(mailbox);
-    const isNews = ({ key }: WatchedTarget): boolean =>
-      left.has(key) || heirOf({ incident, left, ...one }, key) !== undefined;
-    const isProbed = targets.every(({ resultAt = 0 }) => resultAt >= restored.at);
-    return targets.length > 0 && !isProbed && !targets.some(isNews);
-  });
-}
-
-function firstFailure(
-  mailbox: string,
-  held: ReadonlyMap<string, number>,
-  { targetsOf }: IncidentSources,
-): number | undefined {
-  // If only healthy probes report the incident, no target holds it, and the search through up to ten thousand mailboxes
-  // is skipped.
-  if (held.size === 0) return undefined;
-  const starts = targetsOf(mailbox).flatMap(({ key, failingSince }) =>
-    held.has(key) && failingSince !== undefined ? [failingSince] : [],
-  );
-  return starts.length === 0 ? undefined : Math.min(...starts);
-}
-
-function lastRecovery(
-  mailbox: string,
-  held: ReadonlyMap<string, number>,
-  { targetsOf }: IncidentSources,
-): number | undefined {
-  const targets = targetsOf(mailbox);
-  if (targets.some(({ key }) => held.has(key))) return undefined;
-  const starts = targets.flatMap(({ upSince }) => upSince ?? []);
-  return starts.length === 0 ? undefined : Math.max(...starts);
 }
 
 /** Closes the incident if no target holds it, or if all targets that hold it now fail as part of another incident. */
@@ -227,13 +179,6 @@ function mayBeAbsent(
   return affectedNow(incident.affectedMailboxes)
     .flatMap(targetsOf)
     .every(({ resultAt = 0 }) => resultAt >= restored.at);
-}
-
-/** How long mailprobe waits after a restart, so that everything that was found before is checked again. */
-const GRACE_MS = 15 * 60_000;
-
-export function isSoonAfter(start: number, now: number): boolean {
-  return Math.abs(now - start) < GRACE_MS;
 }
 
 function isUnconfigured({ affectedMailboxes }: Incident, { targetsOf }: IncidentSources): boolean {

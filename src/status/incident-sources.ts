@@ -27,6 +27,11 @@ export interface WatchedTarget {
 export interface IncidentSources {
   /** Undefined if the target is no longer configured. */
   readonly target: (key: string) => WatchedTarget | undefined;
+  /**
+   * Returns the keys of the targets that were confirmed up, added, replaced or removed since the last call. Only those
+   * can release an incident. An outage of ten thousand mailboxes would otherwise be searched every second.
+   */
+  readonly takeMoved: () => ReadonlySet<string>;
   readonly targetsOf: (mailbox: string) => readonly WatchedTarget[];
   readonly problem: (id: string) => Problem | undefined;
   /** Keys of the targets that fail with this problem. Empty if only healthy probes or a check of the app report it. */
@@ -42,7 +47,7 @@ export interface IncidentSources {
 }
 
 export function incidentSourcesOf(
-  table: Pick<TargetTable, 'get'>,
+  table: Pick<TargetTable, 'get' | 'takeMoved'>,
   {
     problem,
     failingUnder,
@@ -63,6 +68,7 @@ export function incidentSourcesOf(
   };
   return {
     target: watched,
+    takeMoved: table.takeMoved,
     targetsOf: (id) =>
       PROTOCOL_IDS.flatMap((protocol) => watched(targetKey({ mailbox: { id }, protocol })) ?? []),
     problem,

@@ -145,7 +145,9 @@ function rename(rows: Rows, from: string, to: string): void {
   const other = open.get(to);
   const incident = other?.incident ?? { ...one.incident, id: to };
   const problems = new Set([...one.problems, ...(other?.problems ?? [])]);
-  put(rows, { ...one, ...other, incident, problems, held: new Map([...one.held, ...(other?.held ?? [])]) });
+  const held = new Map([...one.held, ...(other?.held ?? [])]);
+  // Without a count, the next review computes the holders of all mailboxes.
+  put(rows, { ...one, ...other, incident, problems, held, sourceCount: 0 });
 }
 
 function handOver(rows: Rows, theirs: Theirs, mailboxOf: (key: string) => string): void {

@@ -6,6 +6,7 @@
  */
 import type { Incident, IncidentChange } from '../model/incident.ts';
 import type { Problem, ProblemChange } from '../model/status.ts';
+import { sortedById } from './affected-mailboxes.ts';
 import { changeKind, newIncident, reopened } from './incident-record.ts';
 import { mayHaveChanged, release, settled, withPresent } from './incident-review.ts';
 import type { IncidentSources } from './incident-sources.ts';
@@ -60,7 +61,8 @@ export function createIncidents(sources: IncidentSources): Incidents {
       table.open().map(({ incident }) => [incident.id, incident]),
     );
     for (const change of changes) if (change.kind === 'closed') table.unlink(change.before.id);
-    for (const one of table.open()) table.put(release(one, sources));
+    const moved = sources.takeMoved();
+    for (const one of table.open()) table.put(release(one, moved, sources));
     for (const change of changes) {
       if (change.kind !== 'opened') continue;
       const recent = new Map(table.closed().map((incident) => [incident.id, incident]));
@@ -83,10 +85,10 @@ export function createIncidents(sources: IncidentSources): Incidents {
   return {
     take,
     restore: (incidents, now) => {
-      for (const incident of incidents) table.restore(incident, now);
+      for (const incident of incidents) table.restore(sorted(incident), now);
     },
     restoreLate: (incidents, now) =>
-      openFirst(incidents).flatMap((incident) => {
+      openFirst(incidents.map(sorted)).flatMap((incident) => {
         const twin = table.takeTwin(incident, now);
         if (twin === undefined) table.restore(incident, now);
         else table.adopt(twin, asOpen(incident, twin, sources), now);
@@ -125,6 +127,11 @@ function openFor(problem: Problem, now: number, table: Table, sources: IncidentS
     { incident, problems: new Set(), held: new Map(), left: new Map(), sourceCount: 0 },
     problem.id,
   );
+}
+
+/** The store may sort ids in another order than this program. */
+function sorted(incident: Incident): Incident {
+  return { ...incident, affectedMailboxes: sortedById(incident.affectedMailboxes) };
 }
 
 function openFirst(incidents: readonly Incident[]): readonly Incident[] {

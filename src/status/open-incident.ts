@@ -29,3 +29,10 @@ export interface Restored {
 export function isAboutProber({ scope }: Pick<Problem, 'scope'>): boolean {
   return scope === 'prober';
 }
+
+/** How long mailprobe waits after a restart, so that everything that was found before is checked again. */
+const GRACE_MS = 15 * 60_000;
+
+export function isSoonAfter(start: number, now: number): boolean {
+  return Math.abs(now - start) < GRACE_MS;
+}

@@ -4,6 +4,7 @@
  */
 import { CONFIDENCES, SEVERITIES } from '../model/diagnosis.ts';
 import type { Problem } from '../model/status.ts';
+import { type AffectedIds, createAffectedIds } from './affected-ids.ts';
 import type { Finding } from './finding.ts';
 
 export interface ProblemGroups {
@@ -36,9 +37,9 @@ interface Member {
 interface Group {
   /** By source. */
   readonly members: Map<string, Member>;
+  readonly mailboxes: AffectedIds;
   /** When the problem began. Only present if the problem was open before this process started. */
   readonly since?: number | undefined;
-  mailboxes?: readonly string[];
   problem?: Problem | undefined;
 }
 
@@ -53,19 +54,28 @@ export function createProblemGroups(): ProblemGroups {
 
   return {
     join(source, id, finding) {
-      const group = groups.get(id) ?? { members: new Map<string, Member>(), since: expected.get(id) };
+      const group = groups.get(id) ?? {
+        members: new Map<string, Member>(),
+        mailboxes: createAffectedIds(),
+        since: expected.get(id),
+      };
       groups.set(id, group);
       expected.delete(id);
-      // If a finding is repeated, it concerns the same mailboxes, and their sorted list is reused.
-      if (group.members.get(source)?.finding.mailboxes !== finding.mailboxes) delete group.mailboxes;
+      const before = group.members.get(source)?.finding.mailboxes;
+      // A finding that is repeated usually concerns the same mailboxes.
+      if (before !== finding.mailboxes) {
+        group.mailboxes.add(finding.mailboxes);
+        group.mailboxes.remove(before ?? []);
+      }
       group.members.set(source, memberOf(finding));
       delete group.problem;
     },
     withdraw(source, id) {
       const group = groups.get(id);
-      if (group === undefined) return;
+      const member = group?.members.get(source);
+      if (group === undefined || member === undefined) return;
       group.members.delete(source);
-      delete group.mailboxes;
+      group.mailboxes.remove(member.finding.mailboxes);
       delete group.problem;
       if (group.members.size === 0) groups.delete(id);
     },
@@ -102,12 +112,6 @@ function problemOf(id: string, group: Group): Problem | undefined {
   }
   if (best === undefined) return undefined;
   const { diagnosis } = best.finding;
-  const affectedMailboxes = (group.mailboxes ??= mailboxesOf(group));
+  const affectedMailboxes = group.mailboxes.sorted();
   return { ...diagnosis, id, severity: SEVERITIES[severest] ?? diagnosis.severity, since, affectedMailboxes };
-}
-
-function mailboxesOf({ members }: Group): readonly string[] {
-  const ids = new Set<string>();
-  for (const { finding } of members.values()) for (const id of finding.mailboxes) ids.add(id);
-  return [...ids].sort();
 }

@@ -62,10 +62,15 @@ function kindOf(before: Problem, after: Problem): 'grew' | 'shrank' | 'changed' 
   return left ? 'shrank' : undefined;
 }
 
+/** Whether `ids` holds an id that is not in `known`. Both are sorted. */
 function hasOthers(ids: readonly string[], known: readonly string[]): boolean {
   if (ids === known) return false;
-  const all = new Set(known);
-  return ids.some((id) => !all.has(id));
+  let at = 0;
+  for (const id of ids) {
+    for (let next = known[at]; next !== undefined && next < id; next = known[at]) at += 1;
+    if (known[at] !== id) return true;
+  }
+  return false;
 }
 
 /** Whether the diagnosis differs in what people read. Evidence is left out, because it differs at each probe. */

@@ -17,7 +17,7 @@ import { findingsAfterProbe, OWN_NETWORK_DOWN } from './findings.ts';
 import type { Confirmation } from './confirmation.ts';
 import { corroborating, type FailedProbe, type Reach } from './corroboration.ts';
 import { incidentSourcesOf, type IncidentSources } from './incident-sources.ts';
-import { isSoonAfter } from './incident-review.ts';
+import { isSoonAfter } from './open-incident.ts';
 import { comesAndGoes } from './intermittence.ts';
 import { createSweep, type LapseParts } from './lapses.ts';
 import { createOwnNetworkWatch, type HostSign, type OwnNetworkWatch } from './own-network.ts';

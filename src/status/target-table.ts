@@ -31,6 +31,8 @@ export interface TargetTable {
   readonly get: (key: string) => TargetRecord | undefined;
   readonly put: (record: TargetRecord) => void;
   readonly records: () => Iterable<TargetRecord>;
+  /** Returns the keys of the records that were confirmed up, added, replaced or removed since the last call. */
+  readonly takeMoved: () => ReadonlySet<string>;
   /** In the order of the configuration. */
   readonly statuses: () => readonly TargetStatus[];
   readonly peers: PeerCounts;
@@ -41,6 +43,7 @@ export function createTargetTable(): TargetTable {
   let records = new Map<string, TargetRecord>();
   /** Undefined after a change, until the array is computed again. */
   let statuses: readonly TargetStatus[] | undefined;
+  let moved = new Set<string>();
   const peers = createPeerCounts();
   const { add, remove, siblingsOf } = createCandidateIndex();
 
@@ -50,7 +53,9 @@ export function createTargetTable(): TargetTable {
   const forget = ({ status: { target }, mark }: TargetRecord): void => {
     peers.remove(target, mark);
     remove(target, mark.outcome);
-    records.delete(targetKey(target));
+    const key = targetKey(target);
+    records.delete(key);
+    moved.add(key);
   };
 
   const put = (record: TargetRecord): void => {
@@ -58,6 +63,7 @@ export function createTargetTable(): TargetTable {
     const key = targetKey(target);
     const before = records.get(key);
     records.set(key, record);
+    if (hasMoved(before, record)) moved.add(key);
     statuses = undefined;
     if (before === undefined) peers.add(target, record.mark);
     else if (before.mark !== record.mark) peers.replace(target, before.mark, record.mark);
@@ -77,10 +83,20 @@ export function createTargetTable(): TargetTable {
     get,
     put,
     records: () => records.values(),
+    takeMoved: () => {
+      const taken = moved;
+      moved = new Set();
+      return taken;
+    },
     statuses: () => (statuses ??= Array.from(records.values(), ({ status }) => status)),
     peers,
     candidates: candidatesOf(get, siblingsOf),
   };
+}
+
+function hasMoved(before: TargetRecord | undefined, after: TargetRecord): boolean {
+  if (before?.watchedSince !== after.watchedSince) return true;
+  return after.status.confirmed === 'up' && before.status.confirmed !== 'up';
 }
 
 interface Replaced extends Pick<TargetTable, 'find' | 'get' | 'put'> {

@@ -73,16 +73,24 @@ export function createPendingIncidents(): PendingIncidents {
   };
 }
 
+/** A mailbox that did not change is the same object in both lists. Only the others are compared member by member. */
 function changedMailboxes(
   before: readonly AffectedMailbox[],
   after: readonly AffectedMailbox[],
 ): ReadonlySet<string> {
-  const keyOf = ({ id, since, until, protocols = [] }: AffectedMailbox): string =>
-    `${since} ${until} ${protocols.join()} ${id}`;
-  const old = new Map(before.map((mailbox) => [keyOf(mailbox), mailbox.id]));
+  const earlier = new Set(before);
+  const kept = new Set(after.filter((mailbox) => earlier.has(mailbox)));
+  const old = new Map(
+    before.filter((mailbox) => !kept.has(mailbox)).map((mailbox) => [keyOf(mailbox), mailbox.id]),
+  );
   const changed = new Set<string>();
-  for (const mailbox of after) if (!old.delete(keyOf(mailbox))) changed.add(mailbox.id);
+  for (const mailbox of after) if (!kept.has(mailbox) && !old.delete(keyOf(mailbox))) changed.add(mailbox.id);
+  if (old.size === 0) return changed;
   const named = new Set(after.map(({ id }) => id));
   for (const id of old.values()) if (named.has(id)) changed.add(id);
   return changed;
+}
+
+function keyOf({ id, since, until, protocols = [] }: AffectedMailbox): string {
+  return `${since} ${until} ${protocols.join()} ${id}`;
 }

@@ -60,6 +60,7 @@ export function aWorld(...keys: readonly string[]): World {
   const create = (): Incidents =>
     createIncidents({
       target: watched,
+      takeMoved: () => new Set([...targets.keys(), ...failing.keys()]),
       targetsOf: (mailbox) =>
         [...targets.keys()].filter((key) => mailboxOf(key) === mailbox).flatMap((key) => watched(key) ?? []),
       problem: (id) => problems.problem(id),
