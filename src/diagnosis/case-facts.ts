@@ -42,7 +42,7 @@ export interface CaseFacts {
   /** The seconds by which this machine's clock is ahead of the token host's. Negative if it is behind. */
   readonly clockSkewSeconds: number | undefined;
   readonly clockWitness: ClockWitness | undefined;
-  /** True if the evidence comes from a pasted text. Nothing else is known then. */
+  /** True if the evidence comes from a pasted text. The rules then know only what the text shows. */
   readonly pasted: boolean;
   /** True for a check of the app's credential, which opens no mailbox. */
   readonly credentialCheck: boolean;
@@ -86,8 +86,8 @@ export function caseFactsOf(
     token,
     mail,
     network: networkFailuresOf(token, mail, names),
-    // The failed token request of this probe returned no token. The claims of an earlier token do not belong to this
-    // probe.
+    // If the token request of this probe failed, the probe has no token, and so no claims. The claims of an earlier
+    // token do not belong to this probe.
     claims: stageOf(evidence, 'token')?.outcome === 'failed' ? undefined : claimsOf(evidence, context),
     ...clockOf(evidence, context),
     pasted: source === 'text',
@@ -107,7 +107,8 @@ function claimsFaultIn(facts: Omit<CaseFacts, 'claimsFault' | 'refusal'>): Claim
   if (facts.success || facts.credentialCheck || isTokenAccepted(facts.evidence)) return undefined;
   const recorded = claimsFaultOfCode(stageOf(facts.evidence, 'claims')?.failure?.code);
   if (recorded !== undefined || facts.claims === undefined) return recorded;
-  // The probe presented the token at its start. A token that expired later in the probe is not at fault.
+  // The token counts as expired only if it had expired when the probe started. A token that expires during the probe is
+  // not at fault.
   const at = facts.pasted ? facts.context.now : facts.evidence.startedAt;
   return claimsFaultOf({
     claims: facts.claims,

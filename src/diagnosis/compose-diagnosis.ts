@@ -14,7 +14,8 @@ import { RULES } from './rules.ts';
 import type { CaseFacts } from './case-facts.ts';
 
 /**
- * Which hosts a finding is about: the token host, or both hosts. A finding that is not listed is about the mail host.
+ * Key: what a finding is about. Value: the hosts that it concerns, which are the token host, or both the token host and
+ * the mail host. A finding about anything else concerns the mail host.
  */
 const LEG: Readonly<Partial<Record<About, 'token' | 'both'>>> = {
   token: 'token',
@@ -22,7 +23,10 @@ const LEG: Readonly<Partial<Record<About, 'token' | 'both'>>> = {
   network: 'both',
 };
 
-/** `leader` is the cause that explains the same failure better. `rivals` are the other causes that explain it. */
+/**
+ * `leader` is the best cause for the same failure. It is absent if the finding is itself the best one, or is certain.
+ * `rivals` are other causes for the same failure: see `rivalsOf`.
+ */
 export interface Competitors {
   readonly leader?: Cause | undefined;
   readonly rivals: readonly Cause[];

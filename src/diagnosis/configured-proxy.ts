@@ -89,7 +89,7 @@ const SOCKS_AUTHENTICATION: ReadonlySet<string | undefined> = new Set([
 function refused({ failure }: NetworkFailure): Fit {
   if (SOCKS_AUTHENTICATION.has(failure.code))
     return { confidence: 'certain', ofProxy: true, detail: 'wants-authentication' };
-  // With a TLS code, the certificate of an https: proxy is not trusted.
+  // A TLS code means that the certificate of an https: proxy is not trusted.
   if (failure.code !== undefined && /^(?:CERT|DEPTH|ERR_TLS|SELF|UNABLE|UNTRUSTED)_/.test(failure.code))
     return { confidence: 'certain', ofProxy: true, detail: 'untrusted' };
   if (failure.status !== '407') return { confidence: 'certain' };

@@ -16,7 +16,7 @@ const DAY_MS = 86_400_000;
 
 export interface Ending {
   readonly end: EndDate;
-  /** Gets higher with each threshold that the end date passes. After the last threshold it is critical. */
+  /** Rises at each of the app's thresholds, and is critical below the last one. */
   readonly severity: Severity;
   /** True if the date is certainly that of the credential in use. */
   readonly sure: boolean;
@@ -24,7 +24,10 @@ export interface Ending {
   readonly alsoRegistered?: RegisteredCredential;
 }
 
-/** Returns the end date of the credential in use. Undefined if it is further away than the app's highest threshold. */
+/**
+ * Returns the end date of the credential in use. Undefined if the date is unknown, or is further away than the app's
+ * highest threshold.
+ */
 export function endingSoon({ credential, app, now }: Context): Ending | undefined {
   if (credential === undefined) return undefined;
   const found = endDateInUse(credential, now);

@@ -27,7 +27,8 @@ export interface CredentialContext {
    */
   readonly protocols?: readonly Protocol[];
   /**
-   * Protocols over which a mailbox accepted a token without the permission. A missing permission is no fault for them.
+   * Protocols over which the mail server accepted a token without the permission. For them, a missing permission is no
+   * fault.
    */
   readonly proven?: ReadonlySet<Protocol>;
 }

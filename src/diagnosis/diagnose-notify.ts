@@ -1,4 +1,4 @@
-/** Diagnoses that notifications do not arrive. The daemon calls this while a channel fails. */
+/** Makes the diagnosis that notifications do not arrive. The daemon calls this while a channel fails. */
 import { PROBER, type Diagnosis } from '../model/diagnosis.ts';
 import { diagnoseProber } from './diagnose-prober.ts';
 

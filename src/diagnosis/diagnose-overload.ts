@@ -1,4 +1,7 @@
-/** Diagnoses that probes start too late for their interval. The daemon calls this while they do. */
+/**
+ * Makes the diagnosis that probes start too late for their interval. The daemon calls this as long as they start too
+ * late.
+ */
 import { PROBER, type Diagnosis } from '../model/diagnosis.ts';
 import { diagnoseProber } from './diagnose-prober.ts';
 

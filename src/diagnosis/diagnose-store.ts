@@ -1,4 +1,4 @@
-/** Diagnoses that the store fails. The daemon calls this when the store becomes unavailable. */
+/** Makes the diagnosis that the store fails. The daemon calls this when the store becomes unavailable. */
 import { PROBER, type Diagnosis } from '../model/diagnosis.ts';
 import type { StoreFailure } from '../model/store-error.ts';
 import { diagnoseProber } from './diagnose-prober.ts';

@@ -80,7 +80,10 @@ function concernSame(a: Finding, b: Finding, loginRefused: boolean): boolean {
   return pair.has('claims') && pair.has('mail') && loginRefused;
 }
 
-/** Returns the best cause of the same failure. Undefined if this finding is the best one, or is certain. */
+/**
+ * Returns the cause of the best finding about the same failure as `each`. Undefined if `each` is the best one, or is
+ * certain.
+ */
 function leaderOf(each: Found, ranked: readonly Found[], loginRefused: boolean): Cause | undefined {
   if (each.finding.confidence === 'certain') return undefined;
   const leader = ranked.find(
@@ -90,8 +93,8 @@ function leaderOf(each: Found, ranked: readonly Found[], loginRefused: boolean):
 }
 
 /**
- * The rivals of the leader are all other findings about the same failure. The only rival of any other finding is the
- * leader.
+ * If there is a `leader`, it is the only rival. Otherwise `each` is itself the best finding, or is certain, and all
+ * other findings about the same failure are its rivals.
  */
 function rivalsOf(
   each: Found,

@@ -68,8 +68,8 @@ function hasWord(part: string, text: string): boolean {
 }
 
 /**
- * Returns the text, after the code and status if the text does not contain them. The code of a pasted text was derived
- * from that text, so it is added at the end as `[read as ...]`.
+ * Returns the text of a failure. The code and the status come before it, each only if the text does not contain it. The
+ * code of a pasted text was derived from that text, so it comes after the text, as `[read as ...]`.
  */
 function failureMessages({ code, status, text }: Failure, pasted: boolean): string {
   const readAs = code === undefined || text.includes(code) ? '' : ` [read as ${code}]`;

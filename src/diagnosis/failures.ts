@@ -27,7 +27,9 @@ export interface TokenLegFailure extends Pick<Ids, 'signs'> {
   readonly facts: TokenFacts;
   readonly code: number | undefined;
   readonly meaning: CodeMeaning | undefined;
-  /** The possible causes, if the code, OAuth's error name or a sentence does not decide between them. */
+  /**
+   * The possible causes, best first, if the code or OAuth's error name has several, or if a pasted text leaves several.
+   */
   readonly open: Open;
   /** Only for `refresh`. Epoch milliseconds. */
   readonly tokenExpiresAt?: number;
@@ -177,7 +179,8 @@ function progressOf({ at, failure }: NetworkFailure): ProxyProgress {
   if (at === 'dns') return 'unreached';
   if (at !== 'connect') return 'opened';
   if (failure.code === PROXY_SILENT) return 'silent';
-  // With another kind of failure, or with a code of the operating system, the connection to the proxy itself failed.
+  // If the kind is not `proxy`, or if the code is one of the operating system, the connection to the proxy itself
+  // failed.
   if (failure.kind !== 'proxy' || NOT_CONNECTED.has(failure.code)) return 'unreached';
   const isUnable = SOCKS_UNABLE.has(failure.code) || Number(failure.status) >= 500;
   return isUnable ? 'unable' : 'refused';

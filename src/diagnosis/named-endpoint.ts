@@ -13,8 +13,8 @@ export interface NamedEndpoint {
   /** `host:port`. */
   readonly endpoint: string;
   /**
-   * The name in sentences: `the mail host`. Only present if a pasted text names no host. Commands then use the usual
-   * host.
+   * Replaces `endpoint` in sentences. For a pasted text that names no host, `the mail host` or `the token host`.
+   * Commands then use the usual host. For a proxy, its name: `the proxy http://proxy.example:3128`.
    */
   readonly called?: string;
   /** The configured proxy through which mailprobe reaches the endpoint. */

@@ -139,8 +139,8 @@ function registrationNames(
 }
 
 /**
- * Returns the mail host that the configuration, the pasted text or the probe names. If none does, returns Exchange
- * Online's mail host in the cloud.
+ * Returns the mail host that the configuration, the pasted text or the probe names. If none of them names a host,
+ * returns Exchange Online's mail host in the cloud.
  */
 function mailHostOf(
   evidence: Evidence,
@@ -210,7 +210,10 @@ export function hostsOf({ endpoints }: Names): string {
   return [...new Set(endpoints.map(({ called, host }) => called ?? host))].join(' and ');
 }
 
-/** Returns the claims of the probe's own token. If the probe did not get a token, returns those of the cached one. */
+/**
+ * Returns the claims of the probe's own token. If the probe did not get a token, returns the claims of the cached
+ * token.
+ */
 export function claimsOf(evidence: Evidence, context: Context): Claims | undefined {
   const own = stageOf(evidence, 'claims')?.facts;
   return own !== undefined && Object.keys(own).length > 0 ? own : context.token?.claims;

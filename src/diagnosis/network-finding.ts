@@ -10,8 +10,8 @@ import type { NetworkFailure } from './failures.ts';
 export type Fit = Pick<Finding, 'confidence' | 'position' | 'detail' | 'because' | 'ofProxy'>;
 
 /**
- * Applies `fits` to each network failure. If it fits both the token request and the mail connection, returns one
- * finding about both, with the first fit.
+ * Calls `fits` for each network failure. If both the failed token request and the failed mail connection fit, returns
+ * one finding about both. Its confidence and evidence are those of the first fit.
  */
 export function byNetwork(fits: (leg: NetworkFailure, facts: CaseFacts) => Fit | undefined): Rule['when'] {
   return (facts) => {

@@ -54,8 +54,8 @@ function severityRank(found: Found): number {
 }
 
 /**
- * Returns the position of a finding in its list, lower first. Candidates for the failure come before the causes of
- * precedence.ts. Causes in no list come last.
+ * Returns the position of a finding in its list. A lower position comes first. Candidates for the failure come before
+ * the causes of precedence.ts. Causes in no list come last.
  */
 function positionOf({ cause, finding }: Found, facts: CaseFacts): number {
   const candidates = candidatesOf(finding.about, facts);

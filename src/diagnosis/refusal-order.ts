@@ -111,7 +111,7 @@ const ORDER: readonly Row[] = [
     first: ['mailbox-not-found-or-unlicensed', 'username-mailbox-mismatch'],
   },
 
-  // All protocols may be switched off. But if all of them fail, another cause is always more likely.
+  // Perhaps all protocols are switched off. But if all of them fail, another cause is always more likely.
   { when: ({ othersFail }) => othersFail, last: ['protocol-disabled-on-mailbox'] },
 
   // Exchange accepted the identity, so the app is registered, and a missing permission for the mailbox is more likely.
@@ -229,7 +229,7 @@ const ORDER: readonly Row[] = [
       'exchange-transient',
     ],
   },
-  // The login in a pasted text may be that of any program.
+  // The login in a pasted text can be that of any program.
   {
     ...TEXT_ONLY,
     first: [

@@ -49,8 +49,8 @@ export interface Refusal {
   readonly connected: boolean;
   readonly candidates: readonly Cause[];
   /**
-   * The confidence in the first candidate. If the first two are `SP_PAIR`, also that in the second. All others are
-   * `possible`.
+   * The confidence in the first candidate. If the first two candidates are `SP_PAIR`, it also applies to the second
+   * one. All other candidates are `possible`.
    */
   readonly lead: Confidence;
   readonly because: readonly string[];
@@ -126,8 +126,8 @@ function isEndedAfterLogin({ stage, failure, phrases }: MailFailure): boolean {
 }
 
 /**
- * Whether a fault of the token itself explains the refusal. Two faults do not explain it. An expired token in a pasted
- * text may have expired after the login. For a token that is not yet valid, only the clocks may differ.
+ * Whether a fault of the token itself explains the refusal. Two faults do not explain it. A token in a pasted text
+ * might have expired after the login. A token that seems not yet valid might only show that the clocks differ.
  */
 function isTheTokens({ claimsFault, pasted }: Seen): boolean {
   if (claimsFault === 'token-expired') return !pasted;
@@ -135,8 +135,8 @@ function isTheTokens({ claimsFault, pasted }: Seen): boolean {
 }
 
 /**
- * Whether the refusal carries Exchange's SASL challenge. Its status is an HTTP status. Other servers send other
- * statuses.
+ * Whether the refusal carries Exchange's SASL challenge. The status in that challenge is an HTTP status. Other servers
+ * send other statuses.
  */
 function isSaslChallenge(evidence: Evidence): boolean {
   return /^[1-5]\d\d$/.test(stageOf(evidence, 'auth')?.facts.challenge?.status ?? '');

@@ -58,11 +58,11 @@ interface Seen {
  */
 const ENOUGH_ALIKE = 3;
 /**
- * A failure is intermittent if it passed by the next probe at least this often. If it passed only once, it may have
- * been the end of another fault.
+ * The situation is `comes-and-goes` if at least this many recent failures of the same kind came between two successes.
+ * A single one might belong to another fault.
  */
 const OFTEN = 2;
-/** After this many failures in a row, it is not a passing fault, even if the same failure has passed before. */
+/** This many failures in a row are no passing fault, even if the same failure has passed before. */
 const LASTING_RUN = 4;
 
 export function situationOf({ evidence, context, pasted }: Seen): Situation {
@@ -88,7 +88,7 @@ export function situationOf({ evidence, context, pasted }: Seen): Situation {
   const isOtherKnown = otherProtocols.length > 0 || other.failed > 0 || other.unknown === 0;
   const all = speaksForAll(same) || speaksForAll({ ...other, failedAlike: other.failed });
   if (all && isOtherKnown) return appWorked ? 'app-lost' : 'app-never-worked';
-  // Other mailboxes fail, too. But a mailbox that was not probed since this failure began may still work.
+  // Other mailboxes fail, too. But a mailbox that was not probed since this failure began might still work.
   if (once || (worked && same.failedAlike > 0)) return 'first-failure';
   return worked ? 'alone-lost' : 'alone-never-worked';
 }

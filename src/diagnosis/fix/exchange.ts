@@ -13,8 +13,8 @@ import { PLACEHOLDERS } from './placeholders.ts';
 import { powershell } from './step.ts';
 
 /**
- * The step that signs in and inspects. It also prints the tenant, because New-ServicePrincipal accepts any id in any
- * tenant.
+ * The step that signs in and inspects. It also prints the tenant, because in a wrong tenant New-ServicePrincipal would
+ * succeed, too, and nobody would notice the mistake.
  */
 export function lookInExchange(names: Names, text: string, ...commands: readonly string[]): FixStep {
   const { tenant } = names.known;

@@ -14,8 +14,8 @@ export function quoteShell(text: string): string {
 }
 
 /**
- * The ports on which a session begins in plain text, with the name for `openssl s_client -starttls`. For a mail
- * protocol, this name equals its id.
+ * Key: a port on which a session begins in plain text. Value: the protocol's name for `openssl s_client -starttls`,
+ * which for IMAP and POP3 equals the id of the protocol.
  */
 const STARTTLS: ReadonlyMap<number, string> = new Map([
   [25, 'smtp'],

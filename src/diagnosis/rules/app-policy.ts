@@ -10,8 +10,8 @@ import { dateOf } from '../time.ts';
 import { aboutToken } from '../when.ts';
 
 /**
- * The detail for each of Graph's codes for a refused credential
- * (https://learn.microsoft.com/graph/api/application-addpassword).
+ * Key: Graph's code for a refused credential (https://learn.microsoft.com/graph/api/application-addpassword). Value:
+ * the detail of the finding.
  */
 const DETAILS: ReadonlyMap<string, string> = new Map([
   ['CredentialTypeNotAllowedAsPerAppPolicy', 'forbidden'],

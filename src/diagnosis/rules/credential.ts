@@ -12,8 +12,8 @@ import { endDateConflict, endingSoon, surplusRoles } from '../credential-facts.t
 import { dateOf, expiryOf } from '../time.ts';
 
 /**
- * Returns the failure of Graph to report, undefined if there is none. A refused credential and an unreachable token
- * host also make Graph fail. Each of them has its own diagnosis, so the failure of Graph is then not reported.
+ * Returns Graph's failure if it is to be reported, else undefined. A refused credential and an unreachable token host
+ * also make Graph fail. Each of them has its own diagnosis, so Graph's failure is then not reported.
  */
 function graphFailure({ credentialCheck, context }: CaseFacts): Failure | undefined {
   const { graphFailure: failure, valid } = (credentialCheck && context.credential) || {};

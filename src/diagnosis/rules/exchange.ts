@@ -12,7 +12,7 @@ import { stageOf } from '../../model/evidence.ts';
 import { aboutMail, whenLoginRefused, either, failsAlways, hasWorked, hasPhrase } from '../when.ts';
 
 /**
- * Applies if the server may have a temporary fault: it did not answer, ended the connection, or reported a temporary
+ * Applies if the server might have a temporary fault: it did not answer, ended the connection, or reported a temporary
  * error.
  */
 function temporaryFault(facts: CaseFacts): Finding | undefined {
@@ -123,7 +123,10 @@ function incidentOfTenant(facts: CaseFacts, own: Peers): Finding | undefined {
       });
 }
 
-/** Returns the confidence in `session-timeout`. The same message usually ends an idle session, and rarely a login. */
+/**
+ * Returns the confidence in `session-timeout`. The message of this cause usually ends an idle session, and only rarely
+ * a login.
+ */
 function sureOfTimeout({ pasted, mail }: CaseFacts): Confidence {
   if (!pasted) return 'likely';
   if (mail?.signs.has('login-command') === true) return 'possible';

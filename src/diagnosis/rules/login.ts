@@ -8,8 +8,8 @@ import type { CaseFacts } from '../case-facts.ts';
 import { aboutMail, aboutToken, whenLoginRefused, either, hasPhrase } from '../when.ts';
 
 /**
- * Whether the XOAUTH2 string may have been sent in the same line as AUTH. A probe always sends it in a line of its own.
- * Another program may not, unless the pasted text shows two lines.
+ * Whether the XOAUTH2 string might have been sent in the same line as AUTH. A probe always sends it in a line of its
+ * own. Any other program might use the same line, except if the pasted text shows two lines.
  */
 function mayBeOneLine(facts: CaseFacts): boolean {
   return facts.pasted && !hasPhrase(facts, 'xoauth2-two-lines');

@@ -76,8 +76,8 @@ function consentMissing(facts: CaseFacts): Finding | undefined {
 }
 
 /**
- * Lists all missing roles, because a mailbox with several protocols may lack one for each, and one fix grants all of
- * them.
+ * Lists all missing roles, because a mailbox with several protocols may lack the role of each, and one fix grants all
+ * of them.
  */
 function allOf({ missingRoles }: Names): string {
   return missingRoles.join(' and ');

@@ -14,7 +14,7 @@ const APP_ONLY_SCOPE = 1_002_012;
 
 /**
  * Applies if Entra returned a code that means this cause. Entra returns the same code if the resource belongs to
- * another cloud. If it does, the confidence is only `possible`.
+ * another cloud. In that case, the confidence is only `possible`.
  */
 function unlessAnotherCloud(cause: Cause): Rule['when'] {
   return (facts) =>

@@ -52,7 +52,7 @@ function othersOf(facts: CaseFacts, leg: NetworkFailure): ReturnType<typeof othe
   return leg.about === 'mail' ? otherAddresses(facts) : undefined;
 }
 
-/** A pasted text may be about sending, for which an SMTP port is not wrong. */
+/** A pasted text might be about sending, for which an SMTP port is not wrong. */
 const SMTP_PORTS = [25, 465, 587] as const;
 const USUAL_PORTS: Readonly<Record<Protocol, ReadonlySet<number>>> = perProtocol(
   (protocol) => new Set([...Object.values(factsOf(protocol).ports), ...SMTP_PORTS]),
@@ -115,7 +115,7 @@ export const ROUTE_RULES = {
     lookAlikes: ['own-network-down', 'ipv6-path', 'wrong-port', 'exchange-transient'],
     when: byNetwork((leg, facts) => {
       const { at, failure, proxy } = leg;
-      // A firewall behind the configured proxy may block the port, but the proxy is the first suspect.
+      // A firewall behind the configured proxy might block the port, but the proxy is the first suspect.
       if (proxy === 'silent' || proxy === 'unable') return { confidence: 'possible' };
       if (proxy === 'opened' && at === 'tls' && BROKEN_OFF.has(failure.kind))
         return {
@@ -129,7 +129,7 @@ export const ROUTE_RULES = {
         const confidence = isIpv6(facts, leg) ? 'possible' : 'likely';
         return { confidence, ...CUT_DETAIL[failure.kind] };
       }
-      // A device on the path may accept the connection and stay silent, or cut the connection when it sees TLS.
+      // A device on the path can accept the connection and stay silent, or cut the connection when it sees TLS.
       if (failure.kind === 'timeout' && (at === 'tls' || at === 'greeting')) return silentAfter(at, facts);
       // A reset may arrive at any point of the handshake. Node may report it as a close, because an EPIPE hides the
       // error.
@@ -177,7 +177,7 @@ export const ROUTE_RULES = {
         if (!isCut(leg) || !isIpv6(facts, leg)) return undefined;
         const others = othersOf(facts, leg);
         if (others?.shows === 'ipv4-works') return { confidence: 'likely', because: others.because };
-        // A missing route is reported by this machine itself, so it is certain. A timeout may also concern the port.
+        // `unreachable` usually means that there is no route over IPv6. A timeout might also be the fault of the port.
         return { confidence: leg.failure.kind === 'unreachable' ? 'likely' : 'possible' };
       }),
       whenLoginRefused('ipv6-path'),

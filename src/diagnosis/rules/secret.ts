@@ -65,8 +65,8 @@ function secretInvalid(facts: CaseFacts): Finding | undefined {
 }
 
 /**
- * Finds a wrong secret by the directory's data before Entra refuses it. Entra may accept a deleted secret for some
- * minutes.
+ * Finds a wrong secret by the directory's data before Entra refuses it. Entra still accepts some deleted secrets for a
+ * few minutes.
  */
 function beforeItFails(facts: CaseFacts): Finding | undefined {
   const { credential } = facts.context;

@@ -29,7 +29,7 @@ function tlsModeFor({ protocol, endpoints: [{ host, port, called, tls }] }: Name
     const other = tls === 'implicit' ? 'starttls' : 'implicit';
     return `mailprobe uses tls: ${tls} at port ${port}. If the server expects the other mode, set tls: ${other}. Microsoft 365 uses port ${factsOf(protocol).ports.implicit} for ${factsOf(protocol).name}, with tls: implicit.`;
   }
-  // If a pasted text does not name the port, the port may also be 143 or 110.
+  // If a pasted text does not name the port, the port might also be 143 or 110.
   if (called === undefined && isImplicitPort(port))
     return `Port ${port} uses implicit TLS (TLS from the first byte): set the program to that (mailprobe: tls: implicit), not to STARTTLS. If the program already does so, something on the path answers in plain text: a proxy or a mail scanner.`;
   return `Use port ${factsOf(protocol).ports.implicit} with implicit TLS (mailprobe: tls: implicit), not with STARTTLS.`;
@@ -80,8 +80,8 @@ export const TLS_RULES = {
       refusedStartTls,
       byNetwork((leg, facts) => {
         if (isPlainText(leg)) return { confidence: 'likely' };
-        // A pasted text does not show the TLS mode. With the wrong mode, both sides may wait: the client for a greeting
-        // in plain text, the server for TLS.
+        // A pasted text does not show the TLS mode. With the wrong mode, it can happen that both sides wait: the client
+        // for a greeting in plain text, the server for TLS.
         if (facts.pasted && leg.at === 'greeting' && leg.failure.kind === 'timeout')
           return { confidence: 'possible' };
         if (leg.failure.code === 'starttls-not-offered') return { confidence: 'likely' };

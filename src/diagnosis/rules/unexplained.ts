@@ -1,7 +1,7 @@
 /**
  * Rules for failures that no other rule explains, one for each stage. The diagnosis quotes the message, names who can
- * help, and guesses nothing. There is none for `dns`, because every failure of that stage is `dns-failure`. There is
- * none for `logout`, because a failed logout affects no mailbox.
+ * help, and guesses nothing. The stage `dns` has no such rule, because each of its failures is `dns-failure`. The stage
+ * `logout` has no such rule, because a failed logout affects no mailbox.
  */
 import { isTokenAccepted, type StageName } from '../../model/evidence.ts';
 import { say } from '../fix/step.ts';
