@@ -39,8 +39,8 @@ interface Hit extends ParsedSystem {
 }
 
 /**
- * Returns the failed connections to token hosts and to mail hosts. If one failure explains another, returns only the
- * first.
+ * Returns the failed connections to token hosts and to mail hosts. If one failure explains another, leaves out the
+ * other.
  */
 export function systemFailuresIn(finder: Finder): readonly ParsedSystem[] {
   const hits = SYSTEM_MESSAGES.flatMap((words): readonly Hit[] => {
@@ -87,7 +87,7 @@ function read(finder: Finder, words: SystemMessages, at: number, word: string): 
   };
 }
 
-/** Adds the host of the failed connection, unless the quoted sentence names it. */
+/** Adds the host of the failed connection if the quoted sentence does not name it. */
 function withHost(quoted: string, place: ParsedSystem['place']): string {
   if (place === undefined || quoted.includes(place.host)) return quoted;
   const { host, port } = place;

@@ -125,8 +125,8 @@ function headOf(text: string, at: number): string {
 }
 
 /**
- * Returns the line at that offset. If it is short, also returns the next two, because the sentence may be wrapped. The
- * result is searched, but never shown.
+ * Returns the line at that offset. If the line is short, also returns the next two lines, because the sentence may be
+ * wrapped. The result is searched, but never shown.
  */
 export function excerpt(finder: Finder, at: number): string {
   const line = lineAt(finder.text, at);

@@ -36,7 +36,7 @@ interface Hit {
   readonly quoted: string;
 }
 
-/** Phrases that reply to a login with a password. A program may try a password besides the token. */
+/** Phrases that reply to a login with a password. Some programs try a password besides the token. */
 const PASSWORD_WAY: ReadonlySet<string> = new Set(['login-failed', 'pop-logon-failure', 'basic-blocked']);
 /** Phrases that servers of every vendor use. */
 const ANYBODYS: ReadonlySet<string> = new Set([
@@ -81,7 +81,7 @@ export function mailFailuresIn(finder: Finder): readonly ParsedMail[] {
   });
 }
 
-/** Returns the failure of another vendor's server. Empty unless the text also names OAuth or a product of Microsoft. */
+/** Returns the failure of another vendor's server. Empty if the text names neither OAuth nor a product of Microsoft. */
 function ofOthers(hit: Hit, finder: Finder): readonly ParsedMail[] {
   if (!/oauth|microsoft|azure|entra|exchange/.test(finder.lower)) return [];
   const failure = failureOf(hit, finder, [hit.phrase.id]);

@@ -40,8 +40,8 @@ function trim(text: string, before: string, after: string): string {
 }
 
 /**
- * Returns the longest part of `rest` with which `text` begins, up to the end of a word. Values are as they may be
- * shown.
+ * Returns the longest part of `rest` with which `text` begins, up to the end of a word. Each value in the result is in
+ * the form in which it may be shown.
  */
 function forward(rest: string, text: string): string {
   let shown = '';

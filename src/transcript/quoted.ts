@@ -112,8 +112,8 @@ function isGlobal(host: string): boolean {
 }
 
 /**
- * Returns undefined for `…`, which replaces an id that may not be shown. Keeps the `…` if Entra reports that it does
- * not know this id, because the report is then about the id.
+ * `…` stands for an id that must not be shown. Returns undefined for it, except if Entra reports that it does not know
+ * this id. The report is then about the id, so the `…` stays.
  */
 function clientIdOf(shown: string | undefined, { has }: Finder): string | undefined {
   return shown === UNSHOWN && !has('application with identifier') ? undefined : shown;

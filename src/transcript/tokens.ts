@@ -133,9 +133,9 @@ const SEPARATOR = '\u0001';
 const MOST_SASL = 20;
 
 /**
- * Finds the SASL string after AUTHENTICATE XOAUTH2. It begins with dXNlc, which is `user=` in base64. `until` is the
- * offset of a failure. The failure replies to the last string before it, so that string is read. If there is none
- * before it, the first string is read.
+ * Finds the SASL string after AUTHENTICATE XOAUTH2. The string begins with dXNlc, which is `user=` in base64. `until`
+ * is the offset of a failure. The failure is the reply to the last string before that offset, so that string is read.
+ * If no string comes before the offset, the first string is read.
  */
 export function saslIn(
   finder: Finder,
@@ -189,7 +189,7 @@ function isOddUser(user: string): boolean {
 }
 
 /**
- * Returns what is wrong with the string. Undefined if nothing is. XOAUTH2 has no RFC, so Google's page is the
+ * Returns what is wrong with the string. Undefined if nothing is wrong. XOAUTH2 has no RFC, so Google's page is the
  * specification. `cut` is true if the characters after the string show that its end is missing.
  */
 function faultOfSasl(decoded: string, cut: boolean): Pick<SaslString, 'fault' | 'sure'> | undefined {
