@@ -116,8 +116,8 @@ export function openCausesOf(code: number): readonly Cause[] {
 }
 
 /**
- * Returns the causes of all codes that begin with this number, its own cause first. Used for a number at the very end
- * of a text, because its last digits may be missing.
+ * Returns the causes of all codes that begin with this number. If the number is itself a code, its cause comes first.
+ * Used for a number at the very end of a text, because its last digits may be missing.
  */
 export function causesOfCut(code: number): readonly Cause[] {
   const begun = [...MEANINGS].filter(([known]) => String(known).startsWith(String(code)));

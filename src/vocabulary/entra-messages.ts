@@ -66,7 +66,7 @@ export const POLICY_REFUSALS: readonly (readonly [code: string, ...words: string
   ],
 ];
 
-/** The possible causes of OAuth's `error` if nothing else is known, best first. */
+/** Key: a value of OAuth's `error`. Value: its possible causes if nothing else is known, best first. */
 export const OAUTH_ERRORS: Readonly<Record<string, readonly Cause[]>> = {
   invalid_client: ['secret-invalid', 'secret-expired', 'cert-credential-invalid', 'client-type-mismatch'],
   unauthorized_client: ['app-not-found', 'app-disabled'],
