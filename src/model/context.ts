@@ -10,9 +10,9 @@ import type { App, Target } from './target.ts';
 
 /**
  * Counts of how the last probes of other targets ended.
- * If the diagnosed target worked before, older results do not show what changed, so they count as `unknown`. Successes
- * count only if at least one of them came after the diagnosed target began to fail. Failures with the same signature
- * count only if at least one of them began after the diagnosed target last worked.
+ * If the diagnosed target worked before, results from before its failure do not show what changed, so they count as
+ * `unknown`. Successes count only if at least one of them came after the diagnosed target began to fail. Failures with
+ * the same signature count only if at least one of them began after the diagnosed target last worked.
  */
 export interface Peers {
   readonly succeeded: number;

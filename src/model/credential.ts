@@ -32,7 +32,7 @@ export interface EndDate {
 
 /**
  * Whether the configured credential is one of those that are registered at the app.
- * - `ambiguous`  several registered credentials may be the configured one
+ * - `ambiguous`  several registered credentials could be the configured one
  * - `none`       it is not registered, so Entra will refuse it
  * - `secret-id`  the configured value is the id of a registered secret, not its value (a common mistake)
  * - `unknown`    the two could not be compared
@@ -53,7 +53,7 @@ export interface Registration {
   readonly requestedScopes: readonly string[];
   /** Application permissions of any API that an administrator granted. */
   readonly grantedRoles: readonly string[];
-  /** Absent if mailprobe may not read the policy, or if the policy does not limit this app. */
+  /** Absent if mailprobe is not allowed to read the policy, or if the policy does not limit this app. */
   readonly policy?: AppPolicy;
 }
 
@@ -98,7 +98,7 @@ export interface CredentialStatus {
  * Returns the end date of the configured credential from the best source: Graph, else the certificate file, else the
  * configuration.
  * If no source has it, returns the end date of a registered credential of the same kind, which may be the configured
- * one. The next to expire comes first, else the last that expired. `sure` is false if there are several such
+ * one: the one that expires next, else the one that expired last. `sure` is false if there are several such
  * credentials.
  * Undefined if there is no date, or if the configured credential is not registered.
  */

@@ -15,7 +15,7 @@ export interface DescriptorShares {
 
 /**
  * Descriptors for Node.js itself, the store, the standard streams and the thread of `explain`, which used 34 when
- * measured. The others are for files and name lookups.
+ * measured. The remaining ten are for files and name lookups.
  */
 const OWN = 44;
 /** A probe has one connection to the mail host, and may have a second one to the token host or Graph. */

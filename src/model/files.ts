@@ -28,7 +28,7 @@ export class FileError extends Error {
 
 export interface FolderEntry {
   readonly name: string;
-  /** Whether the entry itself is a folder. A link to a folder is not. */
+  /** Whether the entry itself is a folder. False for a link to a folder. */
   readonly isFolder: boolean;
 }
 
@@ -38,8 +38,8 @@ export interface Files {
   readonly read: (path: string, limitBytes: number) => Promise<Uint8Array>;
   readonly list: (folder: string) => Promise<readonly FolderEntry[]>;
   /**
-   * Returns a text that changes when the file is changed or replaced. For a folder, it also changes with its file
-   * names.
+   * Returns a text that changes when the file is changed or replaced. For a folder, the text also changes with the
+   * names of the files in it.
    */
   readonly fingerprint: (path: string) => Promise<string>;
 }

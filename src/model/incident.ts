@@ -32,8 +32,8 @@ export interface AffectedMailbox {
 }
 
 /**
- * Shows that a person took note of the incident. No reminders are sent before the time `until`. If it is absent, none
- * are sent until the incident closes.
+ * Shows that a person took note of the incident. No reminders are sent before the time `until`. If `until` is absent,
+ * no reminders are sent until the incident closes.
  */
 export interface Acknowledgement {
   readonly by: string;

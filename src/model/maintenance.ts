@@ -37,8 +37,8 @@ export function selects(
 /**
  * Returns the occurrences of the plan between `from` and `until`, in order. The id of an occurrence consists of the
  * plan's id and its start, so it is the same at every evaluation.
- * RFC 5545 (3.3.5) decides which point in time a local time means that a clock change skips or repeats. If the end
- * would then come before the start, the window keeps its usual length.
+ * A clock change may skip or repeat a local time. RFC 5545 (3.3.5) defines the point in time that such a local time
+ * means. If the end would then come before the start, the window keeps its usual length.
  */
 export function occurrencesOf(
   plan: MaintenancePlan,
@@ -81,7 +81,10 @@ export function windowsAt(
   );
 }
 
-/** Returns the window that applies to the mailbox: if several do, the one that ends last. Undefined if none does. */
+/**
+ * Returns the window that applies to the mailbox. If several apply, returns the one that ends last. Undefined if no
+ * window applies.
+ */
 export function windowOver(
   mailbox: Parameters<typeof selects>[1],
   inForce: readonly MaintenanceWindow[],

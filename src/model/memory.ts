@@ -83,7 +83,7 @@ export interface TargetMemory {
   readonly failuresByCause: Readonly<Record<string, number>>;
   /** Absent if an older version stored the target. */
   readonly course?: TargetCourse & LastProbeMemory;
-  /** The last probes, newest first. Empty unless one of them failed. */
+  /** The last probes, newest first. Empty if none of them failed. */
   readonly history: readonly ProbeResult[];
 }
 
@@ -101,8 +101,8 @@ export interface StateChange {
    * - `down`     start of the first of the failures that confirmed it
    * - `up`       start of the first of the successes that confirmed it
    * - `unknown`  when the last result became too old
-   * The time is never before that of the target's previous change, unless the clock was set back. If two changes have
-   * the same time, the one that was stored last counts.
+   * The time is never before that of the target's previous change, except if the clock was set back. If two changes
+   * have the same time, the one that was stored last counts.
    */
   readonly at: number;
   readonly state: Confirmed | 'removed';
@@ -176,9 +176,9 @@ export interface Settlement {
 }
 
 /**
- * What is written to the store in one transaction. An entry replaces the stored entry with the same key. Only the
- * affected mailboxes of an incident are merged with the stored ones, so that a write needs only those that changed.
- * Acknowledgements are not part of it: the store's `acknowledge` writes them.
+ * What is written to the store in one transaction. An entry replaces the stored entry with the same key, with one
+ * exception: the affected mailboxes of an incident are merged with the stored ones, so that a write needs only those
+ * that changed. Acknowledgements are written by the store's `acknowledge`, and not with these changes.
  */
 export interface Changes {
   readonly targets: readonly TargetMemory[];

@@ -13,7 +13,7 @@ export interface ChannelFilter {
   readonly owners?: readonly Owner[];
   readonly apps?: readonly string[];
   readonly labels?: Readonly<Record<string, string>>;
-  /** This severity and higher ones. */
+  /** Matches this severity and higher ones. */
   readonly severity?: Severity;
 }
 
@@ -23,7 +23,7 @@ export type UrlSource = { readonly from: 'text'; readonly url: URL } | SecretSou
 export interface WebhookSettings {
   readonly type: 'webhook';
   readonly url: UrlSource;
-  /** The signing keys, one per line: `whsec_` and base64. Several during a rotation. */
+  /** The signing keys, one per line: `whsec_` and base64. There are several during a rotation. */
   readonly secret: SecretSource;
 }
 

@@ -6,8 +6,8 @@
 import { fnv1a } from './fnv1a.ts';
 
 /**
- * When a pool holds this many entries, it is emptied before the next one is added. Objects that others still use stay
- * shared.
+ * When a pool holds this many entries, it is emptied before the next one is added. Objects that are still in use
+ * elsewhere stay shared.
  */
 const MOST_KEPT = 10_000;
 

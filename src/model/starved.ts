@@ -40,8 +40,8 @@ const SUSPECT_SHARE = 0.1;
 const TIMEOUT_SHARE = 0.5;
 
 /**
- * Servers wait this long or longer before they disconnect a silent client. After a shorter silence, there was another
- * reason.
+ * Servers wait this long or longer before they disconnect a silent client. A disconnection after a shorter silence had
+ * another reason.
  */
 const SERVER_PATIENCE_MS = 5000;
 

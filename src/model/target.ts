@@ -60,7 +60,8 @@ export interface App {
   /** How often the credential is checked with a fresh token. */
   readonly credentialIntervalMs: number;
   /**
-   * Days before the end of a credential. At the first number a problem opens, and at each next one it gets more severe.
+   * Days before the end of a credential. At the first number, a problem opens. At each further number, the problem gets
+   * more severe.
    */
   readonly expiryThresholdDays: readonly number[];
 }

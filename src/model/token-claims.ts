@@ -45,7 +45,10 @@ export function claimsFaultOf({ claims, protocol, at }: TokenUse): ClaimsFault |
   return undefined;
 }
 
-/** Returns the fault that `claimsFaultOf` finds as the failure of the claims stage. */
+/**
+ * Returns the fault that `claimsFaultOf` finds, in the form of a failure of the claims stage. Undefined if there is
+ * none.
+ */
 export function claimsFailureOf(use: TokenUse): Failure | undefined {
   const fault = claimsFaultOf(use);
   return fault === undefined ? undefined : { kind: 'claims', code: fault, text: textOf(fault, use) };
