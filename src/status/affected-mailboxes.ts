@@ -1,7 +1,7 @@
 /**
  * Records which mailboxes an incident affects, and when. A span begins when a mailbox becomes affected, and ends when
- * it no longer is. If the mailbox becomes affected again within an hour, the span continues. Otherwise a new span
- * begins.
+ * the mailbox is no longer affected. If the mailbox becomes affected again within an hour, the span continues.
+ * Otherwise a new span begins.
  */
 import type { AffectedMailbox } from '../model/incident.ts';
 

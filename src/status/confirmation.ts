@@ -104,8 +104,8 @@ function failingSinceBefore(after: Confirmation): Confirmation {
 }
 
 /**
- * Makes the state unknown if only silence confirmed it down, because this machine's network is now known to be down.
- * `changedAt` stays, so that the unknown state begins when the wrong `down` began.
+ * Makes the state unknown. Called for a target that only silence confirmed down, when this machine's network turns out
+ * to be down. `changedAt` stays, so that the unknown state begins when the wrong `down` began.
  */
 export function withdraw(before: Confirmation, now: number): Confirmation {
   const unknown = { confirmed: 'unknown', confirmedSince: now, blamedFailures: 0, cutOff: true } as const;
@@ -215,8 +215,8 @@ function afterFailure(before: Confirmation, target: Target, outcome: Outcome, no
 }
 
 /**
- * Whether this failure continues the series before it. It does not if the last failure is too old, because the machine
- * slept or the target was not probed.
+ * Whether this failure continues the series before it. If the last failure is too old, because the machine slept or the
+ * target was not probed, a new series begins.
  */
 function runGoesOn(before: Confirmation, { intervalMs }: Target, startedAt: number): boolean {
   if (before.lastFailureAt === undefined) return false;

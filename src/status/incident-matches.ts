@@ -11,9 +11,9 @@ import { isAboutProber, type OpenIncident } from './open-incident.ts';
 type Identity = Pick<Problem, 'id' | 'scope' | 'subject'>;
 
 /**
- * Returns the open incident on the same subject that the problem continues. If the problem is the current one of an
- * incident, it is that incident. Otherwise, it is an incident that a failing target holds open. `failing` holds the
- * keys of the targets that fail with this problem.
+ * Returns the open incident on the same subject that the problem continues: the incident that has this problem as its
+ * current one, else an incident that is held open by a target with this problem. `failing` holds the keys of the
+ * targets that fail with this problem.
  */
 export function continuedBy(
   of: Identity,

@@ -111,7 +111,7 @@ interface Rows {
   readonly open: Map<string, OpenIncident>;
   /** Incidents that closed within the last hour. */
   readonly recent: Map<string, Incident>;
-  /** The id of the incident to which each open problem belongs. */
+  /** Key: id of an open problem. Value: id of the incident to which the problem belongs. */
   readonly byProblem: Map<string, string>;
 }
 

@@ -36,7 +36,7 @@ export interface Incidents {
   readonly restore: (incidents: readonly Incident[], now: number) => void;
   /**
    * Called in place of `restore` if the store could only be read later. Returns the incidents that were opened in the
-   * meantime for the same fault as a restored one, each with the restored one that continues it.
+   * meantime for the same fault as a restored one, each together with the restored incident that continues it.
    */
   readonly restoreLate: (incidents: readonly Incident[], now: number) => readonly Twin[];
   /** Called if another replica opened the same incident first. The incident then continues under that replica's id. */

@@ -7,11 +7,14 @@ export interface OpenIncident {
   /** Ids of the open problems of the incident. Empty if the incident only waits for its targets to recover. */
   readonly problems: ReadonlySet<string>;
   /**
-   * The targets that failed because of the incident and were not confirmed up since. The value is when their watch
-   * began.
+   * The targets that failed because of the incident and were not confirmed up since. Key: the target's key. Value: when
+   * mailprobe began to watch the target.
    */
   readonly held: ReadonlyMap<string, number>;
-  /** The targets that no longer hold the incident since the last review, and why. */
+  /**
+   * The targets that no longer hold the incident since the last review. Key: the target's key. Value: why it no longer
+   * holds the incident.
+   */
   readonly left: ReadonlyMap<string, 'up' | 'gone'>;
   /** How many sources reported the problems of the incident at the last review. */
   readonly sourceCount: number;

@@ -77,7 +77,8 @@ export function signsOf(target: Target, evidence: Evidence): readonly HostSign[]
   const add = (role: HostSign['role'], host: string, spoke: boolean | undefined): void => {
     if (spoke === undefined) return;
     const endedAt = evidence.startedAt + evidence.seconds * 1_000;
-    // Silence is known only at the end of the probe. This may be later than the next interval.
+    // The time counts from the end of the probe, because silence is known only then. A probe can take longer than the
+    // interval.
     const until = endedAt + Math.min(ROUNDS * target.intervalMs, LONGEST_VALID_MS);
     signs.push({ role, host, spoke, at: spoke ? endedAt : evidence.startedAt, until });
   };
@@ -105,8 +106,8 @@ export function isSilent(evidence: Evidence): boolean {
 }
 
 /**
- * Returns whether the token host answered. Undefined if the probe does not show it. A cached token shows nothing, but a
- * failed renewal of a cached token may.
+ * Returns whether the token host answered. Undefined if the probe does not show it. A cached token does not show it,
+ * but a failed renewal of a cached token might.
  */
 function tokenHostSpoke(evidence: Evidence): boolean | undefined {
   const stage = stageOf(evidence, 'token');
@@ -140,8 +141,8 @@ function mailHostAnswered(evidence: Evidence): boolean {
 
 function mailHostSpoke(evidence: Evidence): boolean | undefined {
   const tls = stageOf(evidence, 'tls');
-  // If the connection is accepted and then silent, the host counts as silent. A device in the own network may accept
-  // connections for all hosts.
+  // If the connection is accepted and then silent, the host counts as silent, because a device in the network of this
+  // machine might accept connections for all hosts.
   if (tls?.outcome === 'failed' && tls.failure?.kind === 'timeout') return false;
   const connect = stageOf(evidence, 'connect');
   if (connect?.outcome === 'ok' || connect?.facts.others?.some(({ accepts }) => accepts) === true)

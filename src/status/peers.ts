@@ -161,7 +161,10 @@ function count(tally: Tally, mark: Mark, who: string, by: 1 | -1): void {
   else tally.bySignature.set(mark.signature, alike);
 }
 
-/** Returns the counts of a tally without those of the member `self`. `others` holds the counts of that member. */
+/**
+ * Returns the counts of a tally without the member `self`, by subtracting `others`, which holds the counts of that
+ * member.
+ */
 function read(
   tally: Tally | undefined,
   others: readonly (Counts | undefined)[],

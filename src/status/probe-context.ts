@@ -9,7 +9,10 @@ import { signsOf, type OwnNetworkWatch } from './own-network.ts';
 import type { Loss, PeerCounts, Question } from './peers.ts';
 import { historyWith, newRecord, type TargetRecord } from './target-record.ts';
 
-/** A probe of the mailbox over another protocol counts as long as it is at most this many of its intervals old. */
+/**
+ * The last probe of the mailbox over another protocol counts if it is at most this many intervals old. The interval is
+ * that of the target over the other protocol.
+ */
 const RECENT_INTERVALS = 3;
 
 export interface Known {
