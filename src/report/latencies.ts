@@ -26,8 +26,8 @@ const KEPT = 16;
 const FIELDS = 2 + PHASES.length;
 const SLOT = KEPT * FIELDS;
 /**
- * The number of targets in each block. One large array would have to be copied to grow. For six megabytes, the old and
- * the new array would be in memory at the same time.
+ * The number of targets in each block. A single array would have to be copied to grow. With six megabytes of numbers,
+ * the old and the new array would both be in memory for a moment.
  */
 const SLOTS_PER_BLOCK = 256;
 const MOST_TARGETS = 25_000;

@@ -38,7 +38,7 @@ function expected(parameters: readonly Parameter[]): string {
 
 /**
  * `up=false` selects mailboxes that are down over at least one protocol. `up=true` selects mailboxes that are up over
- * all.
+ * all protocols.
  */
 export function readSelection(parameters: ReadonlyMap<string, string>): Selection {
   const up = parameters.get('up');

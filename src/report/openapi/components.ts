@@ -9,8 +9,8 @@ import type { Shape } from '../routes/route.ts';
 const HOME = '#/components/schemas/';
 
 /**
- * Returns every schema with an id among `schemas` and the schemas nested in them, by id. `exampleOf` holds examples for
- * some of them.
+ * Returns every schema that has an id, by id: those of `schemas`, and those nested in them. `exampleOf` holds examples
+ * for some ids.
  */
 export function componentSchemas(
   schemas: readonly z.ZodType[],

@@ -7,7 +7,10 @@ import type { Answer, Content, Route } from '../routes/route.ts';
 import { componentSchemas, shapeOf } from './components.ts';
 import examples from './examples.json' with { type: 'json' };
 
-/** The examples of each operation: that of the `request`, and those of the responses by their status. */
+/**
+ * Key: the id of a route. Value: its examples, with the key `request` for the request, and with the status as the key
+ * for a response.
+ */
 const EXAMPLES: Readonly<Record<string, Readonly<Record<string, object>>>> = examples;
 
 const TAGS = [

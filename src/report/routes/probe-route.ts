@@ -156,8 +156,8 @@ function required(parameters: ReadonlyMap<string, string>, name: string): string
 }
 
 /**
- * Returns how long a new probe may take. It is the scrape timeout that Prometheus sends without the margin, but at
- * least half of the timeout. Without that header, only the deadline of the probe applies.
+ * Returns how long a new probe may take. It is the scrape timeout in the header of Prometheus minus the margin, but at
+ * least half of that timeout. Without the header, only the deadline of the probe applies.
  */
 function secondsAllowed({ headers }: RouteRequest): number {
   const given = Number(headers['x-prometheus-scrape-timeout-seconds'] ?? Number.NaN);

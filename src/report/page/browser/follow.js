@@ -82,7 +82,7 @@ function readStream(deliver) {
   const stream = new EventSource('/stream');
   stream.addEventListener('message', ({ data }) => deliver(JSON.parse(data)));
   stream.addEventListener('error', () => {
-    // The browser reconnects by itself, unless the answer was not a stream.
+    // If the answer was a stream, the browser reconnects by itself.
     if (stream.readyState === EventSource.CLOSED) setTimeout(() => readStream(deliver), SILENT_MS);
   });
 }
