@@ -94,7 +94,9 @@ function subjectOf(
   return subjects[scope];
 }
 
-/** Returns the rivals of the finding except fallbacks, and after them the causes that the rule lists as look-alikes. */
+/**
+ * Returns the rivals of the finding without fallbacks, and after them the causes that the rule lists as look-alikes.
+ */
 function lookAlikesOf(rule: Rule, rivals: readonly Cause[], names: Names): readonly LookAlike[] {
   const all = [...rivals.filter((other) => RULES[other].fallback !== true), ...rule.lookAlikes];
   return [...new Set(all)].map((cause) => ({ cause, test: RULES[cause].test(names) }));

@@ -50,8 +50,8 @@ export const PROXY_TITLES: ReadonlyMap<string | undefined, (names: Names) => str
 ]);
 
 /**
- * Returns undefined if no proxy is configured. Also returns undefined if the tunnel opened and the failure is neither a
- * timeout nor a cut connection, because the host itself may then have answered.
+ * Returns undefined if no proxy is configured. If the tunnel opened, the host itself might have answered, so only a
+ * timeout or a cut connection counts then.
  */
 export function configuredProxy(leg: NetworkFailure, { evidence }: CaseFacts): Fit | undefined {
   const { at, failure } = leg;

@@ -182,7 +182,8 @@ export function namesAbout(names: Names, about: 'mail' | 'token' | 'both'): Name
 }
 
 /**
- * Sets `endpoints` to the configured proxies, for a failure of a proxy itself. Changes nothing if none is configured.
+ * Sets `endpoints` to the configured proxies, for a failure of a proxy itself. Changes nothing if no proxy is
+ * configured.
  */
 export function namesOfProxy(names: Names): Names {
   const proxies = names.endpoints.flatMap(({ proxy }) =>
@@ -195,7 +196,7 @@ export function namesOfProxy(names: Names): Names {
   return { ...names, endpoints: [first, ...others.filter(({ endpoint }) => endpoint !== first.endpoint)] };
 }
 
-/** Returns ` through the proxy http://proxy.example:3128`, or an empty text if none is configured. */
+/** Returns ` through the proxy http://proxy.example:3128`, or an empty text if no proxy is configured. */
 export function routeOf({ endpoints }: Names): string {
   const proxies = new Set(endpoints.flatMap(({ proxy }) => proxy?.name ?? []));
   return proxies.size === 0 ? '' : ` through the proxy ${[...proxies].join(' and ')}`;

@@ -1,6 +1,6 @@
 /**
- * If the probe could not connect to one address of the mail host, other addresses of the host may show where the fault
- * is.
+ * If the probe could not connect to one address of the mail host, decides whether other addresses of the host show
+ * where the fault is.
  */
 import { stageOf } from '../model/evidence.ts';
 import type { CaseFacts } from './case-facts.ts';

@@ -40,7 +40,7 @@ function isRevokedWith(cause: Cause, { token, refusal }: CaseFacts): boolean {
 }
 
 /**
- * Applies if a failure has several possible causes, and this cause is one of them. It is tried for every rule whose own
+ * Applies if a failure has several possible causes, and this cause is one of them. Used for every rule whose own
  * condition does not apply.
  */
 export function leftOpen(cause: Cause, { token, mail }: CaseFacts): Finding | undefined {

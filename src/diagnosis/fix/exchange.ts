@@ -48,8 +48,8 @@ export function register(names: Names): string {
 }
 
 /**
- * Shows all entries, so that a person can compare names and SIDs. There is no filter by `-User`, because its
- * documentation mentions users and groups but no service principals.
+ * Shows all entries, so that a person can compare names and SIDs. There is no filter by `-User`, because Microsoft
+ * documents this parameter for users and groups, but not for service principals.
  */
 export function showMailboxPermission(names: Names): string {
   return `Get-MailboxPermission -Identity ${quotePowerShell(names.address)} | Format-Table User,UserSid,AccessRights,Deny`;

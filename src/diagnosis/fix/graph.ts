@@ -137,8 +137,8 @@ export function showCertificates(names: Names): string {
 }
 
 /**
- * Registers the first certificate of an app. Graph replaces the whole list
- * (https://learn.microsoft.com/graph/api/application-update), so the command stops if the app already has certificates.
+ * Registers the first certificate of an app. Graph replaces the whole list of certificates
+ * (https://learn.microsoft.com/graph/api/application-update), so the command stops if the app already has one.
  */
 export function addCertificate(names: Names, file: string): string {
   return asOne(

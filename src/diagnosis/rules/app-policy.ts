@@ -19,8 +19,8 @@ const DETAILS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Finds a policy that forbids client secrets before the secret in use ends. A policy that only limits their lifetime is
- * not reported, because the printed renewal commands respect the limit.
+ * Finds a policy that forbids new client secrets, so that people know of it before the secret in use ends. A policy
+ * that only limits their lifetime is not reported, because the printed renewal commands respect the limit.
  */
 function beforeItEnds({ credentialCheck, context }: CaseFacts): Finding | undefined {
   const { credential } = context;

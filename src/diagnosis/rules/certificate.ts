@@ -34,8 +34,8 @@ function presented(facts: CaseFacts, leg: NetworkFailure): { readonly because?: 
 }
 
 /**
- * The days before expiry at which each severity begins. A certificate with automatic renewal is renewed more than 14
- * days before it expires.
+ * The days before expiry at which each severity begins. The most are 14, because a certificate with automatic renewal
+ * is renewed earlier.
  */
 const EXPIRY_THRESHOLDS: readonly (readonly [days: number, severity: Severity])[] = [
   [2, 'critical'],

@@ -89,7 +89,7 @@ function incident(facts: CaseFacts): Finding | undefined {
     if (mail.stage === 'greeting' || mail.stage === 'connect' || mail.stage === 'tls')
       return aboutMail('likely', { because: others });
   }
-  // The fault is temporary, and occurred at the login or later, or was reported by the server itself.
+  // The fault is temporary. In addition, it occurred at the login or later, or the server itself reported it.
   const loggedIn = mail.stage === 'auth' || mail.stage === 'open';
   const faulty = (loggedIn || mail.failure.kind === 'rejected') && temporaryFault(facts) !== undefined;
   const all = speaksForAll(context.endpoint) || (speaksForAll(own) && context.endpoint.failedAlike > 0);
@@ -108,8 +108,8 @@ function incident(facts: CaseFacts): Finding | undefined {
 }
 
 /**
- * Applies to a temporary fault at the login or later, if mailboxes of other tenants work at this host, and none of this
- * tenant works.
+ * Applies to a temporary fault at the login or later, if mailboxes of other tenants work at this host, but no mailbox
+ * of this tenant works.
  */
 function incidentOfTenant(facts: CaseFacts, own: Peers): Finding | undefined {
   const { mail, context } = facts;

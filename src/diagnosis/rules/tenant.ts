@@ -51,7 +51,7 @@ function tenantNotFound(facts: CaseFacts): Finding | undefined {
   return aboutToken(token, { confidence: workedLately(facts) ? 'possible' : 'likely' });
 }
 
-/** Returns the requested resource without `/.default`. It is the one that the error quotes, else the configured one. */
+/** Returns the resource that the error quotes, else the configured one. Either is without `/.default`. */
 export function requestedResource({ resource, scope }: Names): string {
   return (resource ?? scope).replace(/\/\.default$/, '');
 }
