@@ -95,8 +95,8 @@ function withHost(quoted: string, place: ParsedSystem['place']): string {
 }
 
 /**
- * Used for the page of a web filter. Returns the token leg if the text holds a word of `ENTRAS` anywhere, else
- * undefined. The hosts on such a page do not show which host was requested.
+ * Decides whether the page of a web filter replaced the answer to a token request. The hosts on such a page do not show
+ * which host was requested. So a word of `ENTRAS` anywhere in the text decides. Undefined if there is none.
  */
 function whosePage({
   has,

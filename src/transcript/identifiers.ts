@@ -23,8 +23,9 @@ export function isGuid(value: string): boolean {
 }
 
 /**
- * Whether the value is a domain. Each label is in lower case, except for a capital at its beginning, or in upper case.
- * A secret of letters, digits and dots does not pass: it mixes cases within a label, or has no domain suffix.
+ * Whether the value is a domain. Each label is in upper case, or in lower case with or without a capital at its
+ * beginning. A secret of letters, digits and dots does not pass: it mixes cases within a label, or has no domain
+ * suffix.
  */
 export function isDomain(value: string): boolean {
   const labels = value.split('.');

@@ -104,7 +104,7 @@ function isMention({ text }: Finder, places: readonly CodePlace[]): boolean {
 }
 
 /**
- * Returns the code that Entra prints with the sentence between this code and the next one. Undefined if there is no
+ * Returns the code that Entra prints with the sentence between this code and the next code. Undefined if there is no
  * such sentence.
  */
 function sentenceAt(finder: Finder, { at, end }: CodePlace): number | undefined {

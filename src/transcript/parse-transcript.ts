@@ -123,7 +123,10 @@ function answersOf(
   return [{ stage: 'auth', failure: { kind: 'rejected', text, recognized: NOTHING_MORE } }];
 }
 
-/** Adds the phrases in the scope that the server's SASL challenge names. It is the scope that the server expects. */
+/**
+ * Adds the phrases that `scope` contains. The server names this scope in its SASL challenge, because it expects a token
+ * with this scope.
+ */
 function withScope(mail: ParsedMail, scope: string | undefined): ParsedMail {
   const { failure } = mail;
   if (scope === undefined) return mail;

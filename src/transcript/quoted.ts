@@ -124,8 +124,8 @@ function readable(name: string | undefined, show: (value: string) => string): st
 }
 
 /**
- * Returns a mail host that the text names, preferably one with a port. If the host has no port, returns a mail port
- * that the text names elsewhere. Hosts in certificates do not count.
+ * Returns a mail host that the text names, preferably one with a port. If the host has no port, also returns a mail
+ * port that the text names elsewhere. Hosts in certificates do not count.
  */
 function endpointIn(finder: Finder): Pick<QuotedNames, 'host' | 'port'> {
   const lines = MAIL_HINTS.flatMap((hint) => finder.places(hint).slice(0, MOST_LINES))

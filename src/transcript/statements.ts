@@ -24,7 +24,10 @@ export function statementsOf(finder: Finder, word: string, most = MOST_PLACES): 
     .slice(0, most);
 }
 
-/** Returns the first statement with one of the words whose line matches the pattern. Undefined if there is none. */
+/**
+ * Returns the first statement that has one of the words, and whose line matches the pattern. Undefined if there is
+ * none.
+ */
 export function findStatement(finder: Finder, words: readonly string[], pattern?: RegExp): Place | undefined {
   for (const word of words) {
     const hit = statementsOf(finder, word, Number.POSITIVE_INFINITY).find(

@@ -16,7 +16,7 @@ export interface SaslString {
   readonly oddUser?: true;
   /** What is wrong with the string, as a sentence. */
   readonly fault?: string;
-  /** False if the paste may have lost the end of the string, because the fault is then uncertain. */
+  /** False if the fault is uncertain, because the paste may have lost the end of the string. */
   readonly sure?: boolean;
 }
 
