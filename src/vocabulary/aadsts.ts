@@ -89,7 +89,8 @@ export function meaningOf(code: number): CodeMeaning | undefined {
 }
 
 /**
- * Codes with several possible causes, best first. These causes count only if no sentence in the answer shows the cause.
+ * Key: a code with several possible causes. Value: these causes, best first. They count only if no sentence in the
+ * answer shows the cause.
  */
 const OPEN: ReadonlyMap<number, readonly Cause[]> = new Map<number, readonly Cause[]>([
   [900384, ['cert-credential-invalid', 'national-cloud-mismatch']],

@@ -18,7 +18,7 @@ export function unixNumbers(...numbers: readonly number[]): readonly string[] {
 
 /**
  * Returns the texts in which programs print a Winsock number. They include texts that would be ambiguous for an errno,
- * because only Winsock has numbers as high.
+ * because no errno is as high as a Winsock number.
  */
 export function winsockNumbers(...numbers: readonly number[]): readonly string[] {
   return numbers.flatMap((number) => [
