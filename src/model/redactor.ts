@@ -34,8 +34,8 @@ const WINDOW = 16;
 const LONG = 128;
 const LONG_STRIDE = 8;
 /**
- * The most windows that are kept of one form. A longer form has them further apart. A token of Entra needs a tenth of
- * them.
+ * The most windows that are kept of one form. In a longer form, the kept windows are further apart. A token of Entra
+ * needs a tenth of this number.
  */
 const MOST_WINDOWS_OF_FORM = 2048;
 /**
