@@ -125,15 +125,15 @@ export function lapse(before: Confirmation, target: Target, now: number): Confir
 
 /**
  * Returns `at` as the time of a change of state, but not earlier than the previous change and not later than `now`. If
- * the clock was set back, the previous change does not limit it.
+ * the clock was set back, the previous change does not limit the time.
  */
 function changedAt(before: Confirmation, at: number, now: number): number {
   return now < before.changedAt ? Math.min(at, now) : Math.min(Math.max(at, before.changedAt), now);
 }
 
 /**
- * Returns the successes in a row, and how many of them confirm the target up. Undefined if the target is up, or if the
- * last probe failed.
+ * Returns how many successes in a row the target has, and how many confirm it up. Undefined if the target is up, or if
+ * the last probe failed.
  */
 export function recoveringOf(
   target: Target,

@@ -1,6 +1,6 @@
 /**
  * Decides which findings a target has after a probe. Findings of a failure count once the target is confirmed down.
- * Findings of a healthy probe (warnings) count once it is confirmed up. Until then, the earlier findings stay.
+ * Findings of a healthy probe (warnings) count once the target is confirmed up. Until then, the earlier findings stay.
  * If this machine's network is down, a target that is cut off has only the finding `own-network-down`. If a target is
  * intermittent, its first findings stay as long as it fails in the same way, so that the cause does not change at each
  * probe.

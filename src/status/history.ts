@@ -70,7 +70,8 @@ function stageInShort(stage: Stage): Stage {
 }
 
 /**
- * The shortened diagnosis for each full diagnosis. Many mailboxes share one diagnosis, and it is shortened only once.
+ * Key: a full diagnosis. Value: its short form, in an array. Many mailboxes share one diagnosis, and it is shortened
+ * only once.
  */
 const SHORT = new WeakMap<Diagnosis, readonly Diagnosis[]>();
 

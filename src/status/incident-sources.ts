@@ -37,7 +37,8 @@ export interface IncidentSources {
   /** Keys of the targets that fail with this problem. Empty if only healthy probes or a check of the app report it. */
   readonly failingUnder: (problem: string) => readonly string[];
   /**
-   * How many targets and apps report the problem. If the number is the same as before, the same targets are assumed.
+   * How many targets and apps report the problem. If the number is the same as before, the same targets and apps are
+   * assumed to report it.
    */
   readonly sourceCount: (problem: string) => number;
   /** Ids of the problems that the target has. */

@@ -34,7 +34,7 @@ export function withRecent(
 
 /**
  * Whether the last probes contain so many separate series of failures that the target counts as down, although no
- * single series confirmed it.
+ * single series of failures confirmed that.
  */
 export function failsOften(recent: readonly RecentProbe[], { failureThreshold }: Target): boolean {
   const runs = recent.filter(({ failed }, at) => failed && recent[at - 1]?.failed !== true).length;

@@ -110,7 +110,10 @@ export function createPeerCounts(): PeerCounts {
   };
 }
 
-/** Returns the groups to which a target belongs. In each group, the target counts for its mailbox or for its app. */
+/**
+ * Returns the keys of the groups to which a target belongs. In each group, the target counts for the member `who`,
+ * which is its mailbox or its app.
+ */
 function membershipsOf(target: Target): readonly (readonly [key: string, who: string])[] {
   const { protocol, app, mailbox } = target;
   return [
