@@ -117,7 +117,10 @@ export interface ReportSource {
   readonly snapshot: () => Snapshot;
   readonly credentials: () => readonly CredentialStatus[];
   readonly apps: () => readonly App[];
-  /** Probes the mailbox at once, over the named protocols or else over all. Also resolves if the probe fails. */
+  /**
+   * Probes the mailbox at once, over the named protocols, or over all if none is named. Also resolves if the probe
+   * fails.
+   */
   readonly probeNow: (mailboxId: string, protocols?: readonly Protocol[]) => Promise<readonly TargetStatus[]>;
   /**
    * Probes the mailbox over one protocol, and resolves to the dialogue. It is empty if there was no connection, if a

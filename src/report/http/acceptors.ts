@@ -31,8 +31,8 @@ const MOST_WAITING = 768;
 const CAN_SHARE = process.platform === 'linux';
 
 /**
- * Returns the options to listen with. Rejects if the port is in use. With `reusePort` alone, a second process of the
- * same user could listen on the same port and get some of the connections.
+ * Returns the options to listen with. Rejects if the port is in use. Without this check, `reusePort` would let a second
+ * process of the same user listen on the same port and get some of the connections.
  */
 export async function sharedListen(
   listen: ListenAddress,

@@ -12,8 +12,8 @@ import type { Socket } from 'node:net';
  */
 export function limitConnections(server: Server, most: number): void {
   /**
-   * The connection without a request for the longest time comes first. The key is the address of the peer, because a
-   * TLS connection has two sockets.
+   * The open connections. The one without a request for the longest time comes first. Key: the address of the peer,
+   * which the two sockets of a TLS connection have in common.
    */
   const open = new Map<string, Socket>();
   const mostKept = Math.max(1, Math.floor(most / 2));

@@ -135,8 +135,8 @@ export function isLoopbackName(name: string): boolean {
 }
 
 /**
- * Whether another site is allowed to cause this request. It is for public routes, and for a link that a person follows.
- * All other requests are refused, because each costs at least the rendering of a page.
+ * Whether another site is allowed to cause this request. Allowed are requests for public routes, and a link that a
+ * person follows. All other requests are refused, because each costs at least the rendering of a page.
  */
 function mayComeFromElsewhere({ method, headers }: FastifyRequest, access: Access): boolean {
   if (!SAFE_METHODS.has(method)) return false;

@@ -20,7 +20,7 @@ const ACCESS: ReadonlyMap<string, Access> = new Map(
   ROUTES.map(({ method, path, access }) => [`${method} ${path}`, access]),
 );
 
-/** Returns the access class of a request. An unknown path has that of the API, which needs a token. */
+/** Returns the access class of a request. An unknown path has the class of the API, which needs a token. */
 export function accessTo({ method, routeOptions }: FastifyRequest): Access {
   return ACCESS.get(`${method === 'HEAD' ? 'GET' : method} ${routeOptions.url}`) ?? 'api';
 }

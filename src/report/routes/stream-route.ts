@@ -13,8 +13,8 @@ import type { RouteContext } from './route-context.ts';
 const MOST_STREAMS = 100;
 const TICK_MS = 1_000;
 /**
- * After this many ticks without a change, the revision is sent again to show that the connection works. A page that
- * receives nothing for twice as long polls.
+ * After this many ticks without a change, the revision is sent again to show that the connection works. A page begins
+ * to poll if it receives nothing for twice as long.
  */
 const SILENT_TICKS = 5;
 const RETRY_MS = 3_000;
