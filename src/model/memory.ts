@@ -186,7 +186,7 @@ export interface Changes {
   readonly incidents: readonly Incident[];
   readonly outbox: readonly OutboxMessage[];
   readonly settlements: readonly Settlement[];
-  /** Occurrences of schedules that have begun. */
+  /** Occurrences of maintenance schedules, stored when they begin. */
   readonly maintenance: readonly MaintenanceWindow[];
   readonly credentials: readonly CredentialMemory[];
   readonly tokens: readonly TokenMemory[];
