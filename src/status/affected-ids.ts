@@ -1,7 +1,7 @@
 /**
- * The ids of the mailboxes that a problem affects, as a sorted list. Each change costs as much as it changes, and the
- * list is then merged and not sorted again, because an outage of ten thousand mailboxes grows every second. Part of
- * `problem-groups.ts`.
+ * The ids of the mailboxes that a problem affects, as a sorted list. An outage of ten thousand mailboxes grows every
+ * second. So the cost of a change depends only on the mailboxes that it concerns, and the list is merged with them
+ * instead of sorted again. Part of `problem-groups.ts`.
  */
 export interface AffectedIds {
   /** Adds the mailboxes of a finding. Several findings may name the same mailbox. */
@@ -15,7 +15,10 @@ export interface AffectedIds {
 export function createAffectedIds(): AffectedIds {
   /** How many findings name each mailbox. */
   const counts = new Map<string, number>();
-  /** The mailboxes that joined or left since the list was made. The value is true for those that it holds. */
+  /**
+   * The mailboxes that may have joined or left since the list was made. Key: id of the mailbox. Value: whether the list
+   * holds it.
+   */
   const moved = new Map<string, boolean>();
   let list: readonly string[] = [];
 

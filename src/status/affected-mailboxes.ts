@@ -16,8 +16,8 @@ export interface Turns {
 }
 
 /**
- * Ends the spans of mailboxes that are no longer in `present`, and begins or continues those of the others. Returns the
- * same array if nothing changed. `before` and `present` are sorted, and are walked once, side by side, because an
+ * Ends the spans of mailboxes that are no longer in `present`, and begins or continues the spans of the others. Returns
+ * the same array if nothing changed. `before` and `present` must be sorted, so that one pass over both is enough: an
  * incident of ten thousand mailboxes changes every second while it grows.
  */
 export function affectedAfter(
@@ -28,7 +28,9 @@ export function affectedAfter(
   const after: AffectedMailbox[] = [];
   let at = 0;
   let isChanged = false;
-  /** Passes the next span. The latest span of a mailbox is the last one with its id. */
+  /**
+   * Handles the span at `at`, and moves on to the next one. The latest span of a mailbox is the last one with its id.
+   */
   const pass = (span: AffectedMailbox, isPresent: boolean): void => {
     at += 1;
     const isLatest = before[at]?.id !== span.id;
@@ -48,7 +50,7 @@ export function affectedAfter(
     for (let span = before[at]; span?.id === id; span = before[at]) pass(span, true);
   }
   for (let span = before[at]; span !== undefined; span = before[at]) pass(span, false);
-  // In order already, unless the clock was set back.
+  // The array is already sorted, except if the clock was set back.
   return isChanged ? sortedById(after) : before;
 }
 
@@ -86,7 +88,7 @@ export function countAffected(spans: readonly AffectedMailbox[]): number {
   return count;
 }
 
-/** Whether a mailbox is affected in `after` that was not in `before`. Both are sorted by id. */
+/** Whether a mailbox that is affected in `after` was not affected in `before`. Both are sorted by id. */
 export function hasJoined(before: readonly AffectedMailbox[], after: readonly AffectedMailbox[]): boolean {
   let at = 0;
   for (const span of after) {

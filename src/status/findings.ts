@@ -17,7 +17,7 @@ import { createTextPool } from '../model/pool.ts';
 export const OWN_NETWORK_DOWN: Cause = 'own-network-down';
 const OF_THE_PROBER: ReadonlySet<Cause> = new Set(['prober-starved', OWN_NETWORK_DOWN]);
 
-/** Returns the best explanation of each failure. Only these open problems. */
+/** Returns the best explanation of each failure. No other diagnosis opens a problem. */
 export function leadersOf(diagnoses: readonly Diagnosis[]): readonly Diagnosis[] {
   return diagnoses.filter(({ alternativeTo }) => alternativeTo === undefined);
 }

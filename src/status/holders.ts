@@ -37,8 +37,8 @@ export function withHolders(
 }
 
 /**
- * Does the same if only the holders of these mailboxes may have changed, and each holder belongs to an affected
- * mailbox.
+ * Does the same as `withHolders`, but only for the holders of these mailboxes. No other holders may have changed, and
+ * each holder must belong to an affected mailbox.
  */
 export function withHoldersOf(
   incident: Incident,

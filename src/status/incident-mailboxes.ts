@@ -1,7 +1,7 @@
 /**
- * Which mailboxes does an open incident affect now, and which of their targets hold it? Called by `incident-review.ts`
- * for an incident that may have changed. An incident of ten thousand mailboxes changes every second while it grows, so
- * the work for those that did not change is kept small.
+ * Determines which mailboxes an open incident affects now, and which of their targets hold it. Called by
+ * `incident-review.ts` for an incident that may have changed. An incident of ten thousand mailboxes changes every
+ * second while it grows, so mailboxes that did not change cost little.
  */
 import type { Incident } from '../model/incident.ts';
 import type { Problem } from '../model/status.ts';
@@ -16,7 +16,7 @@ type HeirOf = IncidentTable['heirOf'];
 export interface Present {
   readonly problems: readonly Problem[];
   readonly held: ReadonlyMap<string, number>;
-  /** Those of `held` that did not hold the incident at the last review. */
+  /** The entries of `held` that are new since the last review. */
   readonly joined: ReadonlyMap<string, number>;
   /** The targets that fail with one of the incident's problems. Those problems already name their mailboxes. */
   readonly failing: readonly string[];
@@ -25,7 +25,10 @@ export interface Present {
   readonly heirOf: HeirOf;
 }
 
-/** Returns the incident with the mailboxes that it affects now, and with the targets of each that hold it. */
+/**
+ * Returns the incident with the mailboxes that it affects now. Each mailbox has those of its targets that hold the
+ * incident.
+ */
 export function withAffected(
   incident: Incident,
   { problems, held, joined, failing, one, now, heirOf }: Present,
@@ -53,7 +56,8 @@ export function withAffected(
   });
   const next = { ...incident, affectedMailboxes };
   const moved = [...joined.keys(), ...one.left.keys()].map((key) => sources.target(key)?.mailbox);
-  // At the first review, and if a target is gone or fails otherwise, any mailbox may have other holders than before.
+  // Any mailbox may have other holders than before at the first review, if a target is gone, or if a holder does not
+  // fail with the incident's problems.
   const isAnyChanged = one.sourceCount === 0 || unexplained.length > 0 || moved.includes(undefined);
   for (const mailbox of moved) if (mailbox !== undefined) touched.add(mailbox);
   return {
@@ -64,7 +68,7 @@ export function withAffected(
   };
 }
 
-/** Returns the holders that fail with none of the problems. Usually there are none, so they are counted first. */
+/** Returns the holders that fail with none of the problems. Counts first, because usually there are no such holders. */
 function withoutProblem(held: ReadonlyMap<string, number>, failing: readonly string[]): readonly string[] {
   let explained = 0;
   for (const key of failing) if (held.has(key)) explained += 1;
@@ -73,7 +77,7 @@ function withoutProblem(held: ReadonlyMap<string, number>, failing: readonly str
   return [...held.keys()].filter((key) => !known.has(key));
 }
 
-/** Returns the ids of all lists, sorted. Most incidents have one problem, whose list is sorted already. */
+/** Returns the ids of all lists, sorted. Most incidents have one problem, and its list is already sorted. */
 function unionOf(
   [first = [], ...lists]: readonly (readonly string[])[],
   others: readonly string[],

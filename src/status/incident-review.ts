@@ -14,7 +14,10 @@ import type { IncidentSources, WatchedTarget } from './incident-sources.ts';
 
 type HeirOf = IncidentTable['heirOf'];
 
-/** Releases the incident from targets that are confirmed up or no longer watched. They are among the `moved` ones. */
+/**
+ * Releases the incident from targets that are confirmed up or no longer watched. `moved` holds the keys of all targets
+ * for which this may be so.
+ */
 export function release(
   one: OpenIncident,
   moved: ReadonlySet<string>,
@@ -123,7 +126,7 @@ function newHolders(
   return joined;
 }
 
-/** Copies a map as a map, which is many times faster than over its entries. */
+/** `new Map(held)` is many times faster than adding each entry to an empty map. */
 function withAll(held: OpenIncident['held'], joined: OpenIncident['held']): OpenIncident['held'] {
   if (joined.size === 0) return held;
   const all = new Map(held);

@@ -146,7 +146,7 @@ function rename(rows: Rows, from: string, to: string): void {
   const incident = other?.incident ?? { ...one.incident, id: to };
   const problems = new Set([...one.problems, ...(other?.problems ?? [])]);
   const held = new Map([...one.held, ...(other?.held ?? [])]);
-  // Without a count, the next review computes the holders of all mailboxes.
+  // The count of 0 makes the next review compute the holders of all mailboxes.
   put(rows, { ...one, ...other, incident, problems, held, sourceCount: 0 });
 }
 

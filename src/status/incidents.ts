@@ -129,7 +129,7 @@ function openFor(problem: Problem, now: number, table: Table, sources: IncidentS
   );
 }
 
-/** The store may sort ids in another order than this program. */
+/** Sorts the affected mailboxes again, because the store may sort ids in another order than this program. */
 function sorted(incident: Incident): Incident {
   return { ...incident, affectedMailboxes: sortedById(incident.affectedMailboxes) };
 }
