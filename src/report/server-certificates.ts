@@ -10,7 +10,7 @@ export interface ServerCertificate {
   readonly certificate: CertificateFacts;
 }
 
-/** A pause is considered after this many targets. */
+/** After this many targets, the computation checks whether a pause is due. */
 const EVERY = 256;
 
 /**
@@ -23,7 +23,10 @@ export function serverCertificatesOf(targets: readonly TargetStatus[]): readonly
   return listOf(earliest);
 }
 
-/** Does the same for a whole fleet, in slices, so that probes in flight are not delayed. */
+/**
+ * Does the same as `serverCertificatesOf`, but in slices, so that the certificates of a whole fleet do not delay
+ * probes.
+ */
 export async function allServerCertificates(
   targets: readonly TargetStatus[],
   pace: Pace = createPace(),
@@ -36,7 +39,7 @@ export async function allServerCertificates(
   return listOf(earliest);
 }
 
-/** By endpoint. */
+/** Key: `host:port` of the endpoint. */
 type Earliest = Map<string, CertificateFacts>;
 
 function note(earliest: Earliest, { target, lastProbe }: TargetStatus): void {
