@@ -1,8 +1,8 @@
 /**
  * When is the credential of each app checked? The first checks follow soon after the start, one app after the other.
  * Later checks follow at the interval of the app, with jitter. A changed file causes a check at once. A token whose
- * permissions differ from the directory causes one at most once a minute. A mailbox whose login begins to fail causes
- * one at most once in ten minutes. Two checks of an app never overlap. credential-watch.ts does the checks.
+ * permissions differ from the directory causes at most one check a minute. A mailbox whose login begins to fail causes
+ * at most one check in ten minutes. Two checks of an app never overlap. credential-watch.ts does the checks.
  */
 import type { App } from '../../model/target.ts';
 

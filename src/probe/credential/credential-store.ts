@@ -27,15 +27,15 @@ export interface CredentialStore {
    */
   readonly update: (apps: readonly App[]) => readonly string[];
   /**
-   * Takes the states that the previous process stored. A stored state counts until its app is checked. May be called
+   * Takes the states that the previous process stored. A stored state counts until its app is checked. Can be called
    * before or after the first `update`.
    */
   readonly restore: (statuses: readonly CredentialStatus[]) => void;
   /** Records the answer to any token request, whoever sent it. Returns true if the answer changed the state. */
   readonly observe: (app: App, scope: string, outcome: TokenOutcome) => boolean;
   /**
-   * Reads the files of the credential. Reads the directory too, unless the app may not read it, the credential is
-   * refused, or the last reading is at most `maxAgeMs` old. Never rejects.
+   * Reads the files of the credential, and the directory. Leaves the directory out if the app is not allowed to read
+   * it, if Entra refuses the app a token, or if the last reading is at most `maxAgeMs` old. Never rejects.
    */
   readonly describe: (app: App, maxAgeMs: number, signal: AbortSignal) => Promise<void>;
   readonly statusOf: (appId: string) => CredentialStatus | undefined;
@@ -169,7 +169,7 @@ function statusOfPage({ app, validity, description }: Page): CredentialStatus {
   return { app: app.id, kind: app.credential.kind, ...description, ...validity };
 }
 
-/** Begins with the stored status, unless that status is about another kind of credential. */
+/** Begins with the stored status if it is about the same kind of credential. */
 function newPage(app: App, status: CredentialStatus | undefined): Page {
   if (status?.kind !== app.credential.kind) return { app, validity: {}, description: undescribed(app) };
   const { valid, lastCheck, lastSuccess, refusal, previousInUse, secretShape, ...rest } = status;

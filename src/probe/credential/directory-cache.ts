@@ -10,8 +10,8 @@ import { type DirectoryEdges, type DirectoryReading, readDirectory } from './dir
 export interface DirectoryCache {
   /**
    * Returns the cached reading if it is at most `maxAgeMs` old. Otherwise reads again. If a reading fails, the facts of
-   * earlier readings are returned with the failure. The next call then reads again, unless the host asked for a pause
-   * that is not over. Never rejects.
+   * earlier readings are returned with the failure. The next call then reads again, but not before the end of a pause
+   * that the host asked for. Never rejects.
    */
   readonly read: (app: App, maxAgeMs: number, signal: AbortSignal) => Promise<DirectoryReading>;
   readonly known: (app: App) => DirectoryReading | undefined;

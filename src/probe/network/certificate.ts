@@ -23,8 +23,8 @@ export interface Distrust {
 }
 
 /**
- * For each fingerprint, the facts of the certificate. Every probe of a host sees the same certificate, so its facts are
- * read once.
+ * For each redactor and each fingerprint, the facts of the certificate. Every probe of a host sees the same
+ * certificate, so its facts are read once.
  */
 const KNOWN = new WeakMap<Redactor, Map<string, CertificateFacts>>();
 const MOST_KNOWN = 200;
@@ -69,8 +69,8 @@ export function distrust(
 }
 
 /**
- * For each certificate, the hosts for which it was compared, with the result. Otherwise, OpenSSL would read all names
- * of the certificate at each handshake.
+ * For each certificate and each host, whether the certificate is valid for the host. Without this record, OpenSSL would
+ * read all names of the certificate at each handshake.
  */
 const ANSWERS = new WeakMap<CertificateFacts, Map<string, boolean>>();
 

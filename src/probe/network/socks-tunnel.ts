@@ -18,7 +18,7 @@ const MOST_ANSWER_BYTES = 512;
 /** The length of a field is one byte. */
 const LONGEST_FIELD = 255;
 
-/** The proxy's refusals by the reply field (RFC 1928, section 6). */
+/** Maps the reply field (RFC 1928, section 6) to the proxy's refusal. */
 const REFUSALS: ReadonlyMap<number, readonly [code: string, text: string]> = new Map([
   [1, ['SOCKS_GENERAL_FAILURE', 'general SOCKS server failure']],
   [2, ['SOCKS_NOT_ALLOWED', 'connection not allowed by ruleset']],

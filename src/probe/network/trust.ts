@@ -1,7 +1,7 @@
 /**
  * Which root certificates are trusted? Node's own (with NODE_EXTRA_CA_CERTS), those of the operating system, and those
- * of the configured file. Many container images have no certificates of the system, and a company's own root is often
- * only there, so all three are needed.
+ * of the configured file. Node's own are needed because many container images have no certificates of the system. Those
+ * of the system are needed because a company's own root is often found only there.
  */
 import { constants } from 'node:crypto';
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';

@@ -25,12 +25,12 @@ export async function waitForEvent(
   await waitOn(socket, event, () => true, waiting);
 }
 
-/** Returns the answer and the number of its bytes, or undefined if more bytes are needed. May throw. */
+/** Returns the answer and the number of its bytes, or undefined if more bytes are needed. Can throw. */
 export type Parse<T> = (bytes: Buffer) => { readonly answer: T; readonly length: number } | undefined;
 
 /**
- * Reads until `parse` returns an answer, and puts the bytes after it back into the socket. Rejects if `parse` throws,
- * and with a `StageFailure` after more than `limit` bytes without an answer.
+ * Reads until `parse` returns an answer, and puts the bytes after the answer back into the socket. Rejects if `parse`
+ * throws. Rejects with a `StageFailure` after more than `limit` bytes without an answer.
  */
 export async function readAnswer<T>(
   socket: Socket,

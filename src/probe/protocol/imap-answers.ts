@@ -28,8 +28,8 @@ export interface ImapAnswers {
   readonly parse: (line: string) => void;
   readonly parsed: () => Parsed;
   /**
-   * Returns why the command failed, or undefined if it did not fail. If its answer has arrived, a later end of the
-   * connection does not matter.
+   * Returns why the command failed, or undefined if it did not fail. Once the answer to the command has arrived, a
+   * later end of the connection does not matter.
    */
   readonly failure: () => Failure | undefined;
 }
@@ -61,7 +61,7 @@ export function createImapAnswers(reader: LineReader, currentTag: () => string):
       parsed = {};
     },
     parse: (line) => {
-      // No answer to our commands contains a literal. Its data would be taken for a line of the answer.
+      // No answer to our commands contains a literal. The data of a literal would be taken for a line of the answer.
       const fits = !LITERAL.test(line);
       if (fits && line.startsWith('* ')) parseUntagged(line);
       else if (fits && line.startsWith('+')) parsed = { ...parsed, challenge: line.slice(1).trim() };

@@ -72,7 +72,7 @@ class ReadOnlyImapFlow extends ImapFlow {
     await this.run('CAPABILITY');
   }
 
-  /** Parses one line after the other, so that an answer is parsed only after the command before it has ended. */
+  /** Parses one line at a time. No line is parsed before imapflow has handled the line before it. */
   take(line: string): void {
     this.#arrived.push(line);
     if (!this.#isReading) void this.#read();

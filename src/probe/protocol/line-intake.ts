@@ -1,6 +1,6 @@
 /**
- * Turns the bytes of a mail server into lines of the queue, and ends the dialogue at the first that cannot be an
- * answer: another form than the conversation expects, or too much. Used by line-reader.ts.
+ * Turns the bytes of a mail server into lines of the queue. Ends the dialogue at the first line that has another form
+ * than the conversation expects, or if the server sends too much. Used by line-reader.ts.
  */
 import type { Failure } from '../../model/failure.ts';
 import type { Trace } from '../../model/trace.ts';

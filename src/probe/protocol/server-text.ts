@@ -14,7 +14,10 @@ export type Sanitize = (line: string) => string;
  */
 const LONGEST = 8 * 1024;
 
-/** Servers send the same texts to every probe. A line that was safe to show is not searched for secrets again. */
+/**
+ * The number of lines that are remembered as safe to show, and the longest of them. Servers send the same lines to
+ * every probe, and a remembered line is not searched for secrets again.
+ */
 const MOST_KNOWN = 500;
 const LONGEST_KNOWN = 512;
 

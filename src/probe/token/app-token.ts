@@ -37,8 +37,8 @@ export function createAppToken(
   let request: Promise<TokenOutcome> | undefined;
   let requestBegunAt = 0;
   /**
-   * The time for which a check of the credential was last requested, in epoch milliseconds. Failures before it do not
-   * count, so the pauses begin with the shortest one again.
+   * The latest `since` passed to `refresh`: when a check of the credential was last requested, in epoch milliseconds.
+   * Failures before that time do not count, so the pauses begin with the shortest one again.
    */
   let askedAnewAt = 0;
 

@@ -1,6 +1,6 @@
 /**
- * Reads a certificate and its private key from PEM files, with which msal signs an assertion. Refuses unusable files.
- * msal accepts any text as key or thumbprint, and fails later with an unclear message.
+ * Reads a certificate and its private key from PEM files. msal signs an assertion with them. Refuses unusable files,
+ * because msal accepts any text as key or thumbprint, and fails later with an unclear message.
  */
 import { createHash, createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { cleanText } from '../../model/text.ts';

@@ -13,9 +13,9 @@ export interface CredentialMemory {
 }
 
 /**
- * If `reply` refuses the configured credential, tries the previous one, and returns its reply if that holds a token.
- * Otherwise returns `reply`. `credential` is undefined if it could not be read. `ask` sends the same request with
- * another credential.
+ * If `reply` refuses the configured credential, sends the request again with the previous one. Returns the second reply
+ * if it holds a token, otherwise `reply`. `credential`: the configured one, undefined if it could not be read. `ask`
+ * sends the same request with another credential.
  */
 export async function orWithPrevious(
   reply: TokenReply,

@@ -17,7 +17,7 @@ const MOST_CODES = 50;
 
 export interface TokenCounting {
   readonly requested: (requests: number) => void;
-  /** Counts a failure of the configured credential if the request succeeded with the previous credential. */
+  /** Counts a failure of the configured credential, for a request that succeeded with the previous credential. */
   readonly count: (failure: Failure) => void;
   readonly failed: (failure: Failure, at: number) => void;
   readonly restore: (before: TokenCounters) => void;

@@ -39,7 +39,8 @@ export function withFailure(
 }
 
 /**
- * Undefined if there is no run, or if its pause is over. If the clock is set back, the pause must not become longer.
+ * Returns the run while its pause lasts, otherwise undefined. If the clock is set back, the pause must not become
+ * longer.
  */
 export function whilePaused(
   run: FailureRun | undefined,

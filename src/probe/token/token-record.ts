@@ -21,7 +21,7 @@ export interface CachedToken {
 /** Times in epoch milliseconds. */
 export interface Moment {
   readonly now: number;
-  /** The time for which a check of the credential was last requested. */
+  /** When a check of the credential was last requested. */
   readonly askedAnewAt: number;
 }
 
@@ -31,11 +31,11 @@ export interface TokenRecord {
   readonly usable: (now: number) => CachedToken | undefined;
   /** Returns the failures since the last token. Undefined if there are none. */
   readonly failing: () => FailureRun | undefined;
-  /** Records a reply, and returns what the callers get who waited for it. */
+  /** Records a reply. Returns the outcome for the callers that waited for the reply. */
   readonly note: (reply: TokenReply, moment: Moment) => TokenOutcome;
-  /** Returns what a caller gets who is served from the cache, with a warning if the renewal fails. */
+  /** Returns the outcome for a caller that is served from the cache, with a warning if the renewal fails. */
   readonly served: (token: CachedToken, now: number) => TokenOutcome;
-  /** Returns what a caller gets while a pause lasts: the last failure. */
+  /** Returns the outcome for a caller while a pause lasts: the last failure. */
   readonly repeated: (run: FailureRun, now: number) => TokenOutcome;
   readonly state: (now: number) => Omit<AppTokenState, 'app'>;
 }

@@ -23,8 +23,8 @@ export interface TokenSource {
 export interface TokenCache extends TokenSource {
   /**
    * Requests a fresh token that bypasses the cache, to check the credential. If the request succeeds, the cache adopts
-   * the token. If the request is refused, a valid token stays in use. Joins a request in flight, unless that request
-   * began before `since` (epoch milliseconds) and may have used an older credential. Never rejects.
+   * the token. If the request is refused, a valid token stays in use. Joins a request in flight if that request began
+   * at `since` (epoch milliseconds) or later. An earlier request may have used an older credential. Never rejects.
    */
   readonly refresh: (app: App, scope: string, signal: AbortSignal, since?: number) => Promise<TokenOutcome>;
   /** Returns the token states of all apps that requested a token for the mail scope. */
