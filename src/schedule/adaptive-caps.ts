@@ -29,7 +29,7 @@ export interface AdaptiveCaps {
   readonly setFleet: (targets: readonly Target[]) => void;
   /** `underWay`: the number of probes of the app under way, including the one that ends now. */
   readonly note: (app: string, outcome: Outcome, seconds: number, underWay: number) => void;
-  /** Computes the caps again, unless it did so less than `ROUND_MS` ago. */
+  /** Computes the caps again if the last computation was at least `ROUND_MS` ago. */
   readonly review: (nowMs: number) => void;
   readonly loads: () => { readonly total: Load; readonly apps: ReadonlyMap<string, Load> };
 }
@@ -113,8 +113,8 @@ export function createAdaptiveCaps(initial: Concurrency): AdaptiveCaps {
 }
 
 /**
- * Computes the cap again and returns true. Returns false and keeps the cap if a server throttled in this round, or if
- * fewer probes succeeded with this cap than it allows at once.
+ * Keeps the cap and returns false if a server throttled in this round, or if fewer probes succeeded with this cap than
+ * the cap allows at once. Otherwise computes the cap again and returns true.
  */
 function reviewApp(state: AppState, range: CapRange): boolean {
   const isTried = !state.isThrottled && state.fresh >= Math.floor(state.cap);

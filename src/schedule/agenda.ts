@@ -1,6 +1,6 @@
 /**
  * When is each target due next? Keeps the next tick of every entry, and one timer for all of them. When a tick is due,
- * it sets the entry's next regular tick and calls `onDue`. Used by the scheduler.
+ * the agenda sets the entry's next regular tick and calls `onDue`. Used by the scheduler.
  */
 import { createDueHeap } from './due-heap.ts';
 import type { Entry, Tick } from './entry.ts';

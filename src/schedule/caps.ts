@@ -56,8 +56,8 @@ export function nextCap({ least, start, most }: CapRange, cap: number, needed: n
 }
 
 /**
- * Returns the new cap after a server throttled a probe. It is half of the old cap, or half of the number of probes
- * under way if fewer were.
+ * Returns the new cap after a server throttled a probe: half of the old cap. If fewer probes than the old cap were
+ * under way, it is half of their number.
  */
 export function halvedCap({ least }: CapRange, cap: number, underWay: number): number {
   return Math.max(least, Math.min(cap, underWay) / 2);

@@ -6,8 +6,8 @@ export interface FairQueue<T> {
   readonly add: (lane: string, item: T) => void;
   readonly remove: (lane: string, item: T) => void;
   /**
-   * Takes the oldest item that may start from the first open lane that has one, and moves this lane to the end.
-   * Undefined if no item may start.
+   * Finds the first open lane with an item that may start. Takes the oldest such item of that lane, and moves the lane
+   * to the end. Undefined if no item may start.
    */
   readonly take: (isOpen: (lane: string) => boolean, mayStart: (item: T) => boolean) => T | undefined;
   /** Returns the oldest item of each lane. */

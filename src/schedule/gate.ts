@@ -19,7 +19,7 @@ export interface Gate<T> {
   readonly leave: (item: T) => void;
   readonly underWay: ReadonlySet<T>;
   readonly underWayOf: (app: string) => number;
-  /** Returns the item of each app that has waited longest, without the urgent items. */
+  /** For each app, returns the item that has waited longest. Leaves out urgent items. */
   readonly waitingLongest: () => Iterable<T>;
 }
 

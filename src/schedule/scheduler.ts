@@ -37,13 +37,16 @@ export interface Scheduler {
   /** Does the same as `update` in short steps. The caller can do other work between two steps. */
   readonly updateInSteps: (targets: readonly Target[], concurrency?: Concurrency) => Iterable<void>;
   /**
-   * Probes now, ahead of the queue. If an urgent probe of the target already waits, or a probe of it is under way, no
-   * other one is started. Resolves when the probe has ended, or at once if the target is not scheduled.
+   * Probes now, ahead of the queue. If an urgent probe of the target already waits, or a probe of the target is under
+   * way, starts no other probe. Resolves when the probe has ended, or at once if the target is not scheduled.
    */
   readonly runNow: (target: Target) => Promise<void>;
   /** The longest delay of a probe's start in the last minute, including probes that still wait. */
   readonly lagSeconds: () => number;
-  /** Undefined unless probes have started too late for two minutes. Must be called at least once a minute. */
+  /**
+   * Returns the overload if probes have started too late for two minutes, otherwise undefined. Must be called at least
+   * once a minute.
+   */
   readonly overload: () => Overload | undefined;
   readonly loads: AdaptiveCaps['loads'];
   /** Aborts the probes under way. Resolves when all have ended, or after `GRACE_MS` even if they have not. */
