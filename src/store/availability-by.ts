@@ -8,7 +8,7 @@ import type { AvailabilityFacts, IncidentFact, MailboxAvailability } from './ava
 
 const SUMS = ['upMs', 'downMs', 'unknownMs', 'maintenanceMs', 'notWatchedMs'] as const;
 
-/** After each slice of this many mailboxes, other work may run. There may be ten thousand mailboxes. */
+/** After each slice of this many mailboxes, other work can run. There may be ten thousand mailboxes. */
 const SLICE = 200;
 
 /**

@@ -48,8 +48,9 @@ export interface JournalOptions {
   readonly store: Pick<Store, 'save' | 'takeDue'>;
   readonly clock?: Clock;
   /**
-   * Reads a store that could not be read at the start. Nothing is written before it succeeds. For at most two minutes,
-   * no message is sent before it succeeds, because the message could repeat one from before the restart.
+   * Reads a store that could not be read at the start. Nothing is written before this succeeds. Messages are not sent
+   * before this succeeds either, because they could repeat messages from before the restart. But messages wait for at
+   * most two minutes.
    */
   readonly begin?: () => Promise<void>;
   /** Called when the store becomes unavailable, when the failure changes, and when the store is back. */

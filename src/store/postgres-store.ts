@@ -1,6 +1,6 @@
 /**
- * The PostgreSQL store, for one replica or several. Made by the daemon, and read-only by the commands `report` and
- * `backup`. Each request has a deadline. The store keeps no state of a connection, so it works again as soon as the
+ * The PostgreSQL store, for one replica or several. Made by the daemon. The commands `report` and `backup` make it
+ * read-only. Each request has a deadline. The store keeps no state of a connection, so it works again as soon as the
  * server is back.
  */
 import type { AnsweredProbe } from '../model/asked-probe.ts';
@@ -49,7 +49,7 @@ export interface PostgresStore extends Store {
   readonly loadApps: (apps: readonly string[], closedSince: number) => Promise<AppMemories>;
   /** Loads what changed in these apps since the `until` of an earlier answer, or everything if `since` is absent. */
   readonly changes: (apps: readonly string[], since?: string) => Promise<AppChanges>;
-  /** Loads the rows that a start needs and that belong to no app. Also loads the incidents about this prober itself. */
+  /** Loads those rows for the start that belong to no app, and the incidents about this prober itself. */
   readonly loadShared: (prober: string, closedSince: number) => Promise<Memories>;
   /**
    * Returns a mark for each incident that is open, or that closed after `closedSince`. The mark changes when the

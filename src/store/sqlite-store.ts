@@ -1,6 +1,6 @@
 /**
  * The default store: one SQLite file (`node:sqlite`). A worker thread opens the file, so that no probe waits for a
- * disk. Each request has a deadline. Made by the daemon, and read-only by the commands `report` and `backup`.
+ * disk. Each request has a deadline. Made by the daemon. The commands `report` and `backup` make it read-only.
  */
 import type { Page } from '../model/past.ts';
 import { resolve } from 'node:path';

@@ -1,7 +1,7 @@
 /**
  * The interface of every store. A store keeps what must survive a restart. The daemon, the API and the commands read
- * from it, and the journal writes to it. Diagnoses do not read it, because it may be unavailable at any time. A write
- * may be repeated and leaves the same rows. Times are in epoch milliseconds.
+ * from it, and the journal writes to it. Diagnoses do not read it, because it may be unavailable at any time. The same
+ * write can be repeated without changing the rows again. Times are in epoch milliseconds.
  */
 import type { HistoryQuery, IncidentQuery, Page, Span, StoredIncident } from '../model/past.ts';
 import type { Acknowledgement } from '../model/incident.ts';
@@ -41,9 +41,9 @@ export interface Store {
   /** Returns the sessions of probers that overlap the span, sorted by start. */
   readonly sessions: (span: Span) => Promise<readonly Span[]>;
   /**
-   * Takes messages that are due, the oldest first. Taking a message counts as an attempt to send it. A taken message is
-   * due again after `leaseMs`, unless `save` has written its outcome by then. So no other process sends it in that
-   * time, and it is not lost if the process dies.
+   * Takes messages that are due, the oldest first. Taking a message counts as an attempt to send it. If `save` does not
+   * write the outcome of a taken message within `leaseMs`, the message is due again. So no other process sends the
+   * message in that time, and the message is not lost if the process dies.
    */
   readonly takeDue: (request: DueRequest) => Promise<readonly OutboxMessage[]>;
   /**

@@ -1,6 +1,7 @@
 /**
- * The library's pool of connections to PostgreSQL: opened at the first use, and anew after it was discarded. It uses
- * neither prepared statements nor session settings, so PgBouncer may pool by transaction. Part of `connection.ts`.
+ * The library's pool of connections to PostgreSQL. Opened at the first use, and again at the first use after `discard`.
+ * The pool uses neither prepared statements nor session settings, so it works with PgBouncer's transaction pooling.
+ * Part of `connection.ts`.
  */
 import { isIP } from 'node:net';
 import { checkServerIdentity, type ConnectionOptions as ConnectionOptionsOfTls } from 'node:tls';
@@ -66,7 +67,7 @@ export function createConnectionPool(options: ConnectionOptions): ConnectionPool
 }
 
 interface PasswordReader {
-  /** Never rejects, because the library would end the process. */
+  /** Never rejects, because a rejection would make the library end the process. */
   readonly read: () => Promise<string>;
   readonly fault: () => StoreError | undefined;
 }
@@ -114,7 +115,7 @@ function openPool(
     connection: { application_name: applicationName },
     onnotice: () => undefined,
     types: {
-      // These columns hold times in milliseconds and counts, all far below 2^53.
+      // All columns of this type hold times in milliseconds or counts, far below 2^53.
       bigint: { to: 20, from: [20], parse: Number, serialize: String },
     },
   });

@@ -15,8 +15,9 @@ export interface Connection extends Database {
 /** A request that takes longer fails as `slow`, and the next one opens new connections. */
 const DEADLINE_MS = 15_000;
 /**
- * The server ends a transaction whose client sends nothing for this long after a statement, and so releases its locks.
- * TCP alone takes hours to notice a cut line. The lease table ends those that stand still within a statement.
+ * If the client sends nothing for this long after a statement, the server ends the transaction and so releases its
+ * locks. By TCP alone, the server would notice a cut line only after hours. If the client stops within a statement,
+ * `endAbandoned` in `cluster/lease-table.ts` ends the transaction.
  */
 const SILENT_MS = 10_000;
 

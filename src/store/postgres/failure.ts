@@ -5,7 +5,10 @@
 import postgres from 'postgres';
 import { StoreError, type StoreFailure } from '../../model/store-error.ts';
 
-/** The failures by SQLSTATE or its class: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+/**
+ * Maps an SQLSTATE, or its first two characters (the class), to a failure:
+ * https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
 const BY_STATE: Readonly<Record<string, StoreFailure>> = {
   '25006': 'read-only',
   '28': 'denied',

@@ -11,7 +11,7 @@ const MOST_INCIDENTS = 500;
 /** Other replicas notice changes of at most this many incidents. */
 const MOST_MARKS = 2_000;
 
-/** NULL as a parameter switches its condition off. */
+/** A parameter that is NULL switches off its condition. */
 const INCIDENTS = `
 SELECT i.*, (SELECT count(*) FROM mailprobe.incident_mailbox m WHERE m.incident = i.id)::int AS affected
 FROM mailprobe.incident i

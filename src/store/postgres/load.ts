@@ -10,9 +10,9 @@ export type AppMemories = Pick<Memories, 'targets' | 'incidents' | 'credentials'
 
 export interface AppChanges extends Omit<AppMemories, 'incidents'> {
   /**
-   * The `since` of the next call, by the database's clock. It is earlier than the start of every transaction that is
-   * still open, so that the next call reads what these transactions write. If a transaction is open for longer than 20
-   * seconds, it is not waited for.
+   * The `since` of the next call, by the database's clock. It is earlier than the start of every open transaction, so
+   * that the next call reads what these transactions write. But it is at most 20 seconds ago, so the next call can miss
+   * the rows of a transaction that stays open for longer.
    */
   readonly until: string;
 }

@@ -63,8 +63,8 @@ async function lockOwn(queries: Queries, lease: Lease | undefined): Promise<Read
 }
 
 /**
- * Returns the incident with only the mailboxes of this replica. Returns nothing if the whole incident belongs to other
- * replicas.
+ * Returns the incident with only the mailboxes of this replica. Returns an empty list if the whole incident belongs to
+ * other replicas.
  */
 function ownPart(
   incident: IncidentRow,

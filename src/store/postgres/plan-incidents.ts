@@ -15,8 +15,8 @@ export interface KnownIncident {
 
 export interface IncidentPlan {
   /**
-   * The rows to write, under their stored ids. If the write contains an incident several times, the last open version
-   * is written, or the last one if none is open.
+   * The rows to write, under their stored ids. If the write contains an incident several times, its last open version
+   * is written. If no version is open, the last version is written.
    */
   readonly rows: readonly IncidentRow[];
   /** Incidents to close, because the write contains a newer one of the same problem. */
@@ -56,7 +56,10 @@ function supersededRow(row: IncidentRow, by: string, at: number): IncidentRow {
   return { ...row, state: 'closed', closed: at, closeReason: 'superseded', supersededBy: by };
 }
 
-/** `aliases`: the stored ids of incidents that joined another one in earlier writes. */
+/**
+ * `aliases`: the incidents that joined another incident in earlier writes. Maps the id under which an incident is
+ * written to the stored id of the incident that it joined.
+ */
 export function planShared(
   known: readonly KnownIncident[],
   written: readonly IncidentRow[],

@@ -7,7 +7,7 @@ import type { Queries, Value } from '../../model/database.ts';
 import type { Sql } from './connection-pool.ts';
 import { isClosed } from './failure.ts';
 
-/** How many times a transaction is tried after deadlocks and lost races for a unique row. */
+/** The number of attempts for a transaction that fails by a deadlock, a conflict, or a lost race for a unique row. */
 const ATTEMPTS = 3;
 const MAY_REPEAT: ReadonlySet<string> = new Set(['40P01', '40001', '23505']);
 
@@ -51,15 +51,18 @@ async function attemptOnce<T>(
 }
 
 /**
- * When the body of a transaction rejects, the library sends "rollback". If the server has closed the connection, it
- * writes to a socket that is gone, in a timer of its own, which ends the process. So the body does not end then. The
- * library notices the closed connection by itself, and rejects the transaction.
+ * When the body of a transaction rejects, the library sends "rollback". If the server has closed the connection, the
+ * library writes to a socket that is gone, in a timer of its own, and the error ends the process. So the body never
+ * settles in this case. The library notices the closed connection by itself, and rejects the transaction.
  */
 async function never(): Promise<never> {
   return await new Promise(() => undefined);
 }
 
-/** A statement after the end of the transaction would be written to a closed or foreign connection. */
+/**
+ * Stops statements that come after the end of the transaction. They would be written to a closed connection, or to one
+ * that another request uses now.
+ */
 function unlessLost(queries: Queries, line: { readonly isLost: boolean }): Queries {
   return {
     all: async (text, ...values) => await (line.isLost ? never() : queries.all(text, ...values)),

@@ -4,7 +4,7 @@
  */
 import { StoreError, type StoreFailure } from '../../model/store-error.ts';
 
-/** SQLite's primary result codes: https://www.sqlite.org/rescode.html */
+/** Maps SQLite's primary result codes to failures: https://www.sqlite.org/rescode.html */
 const BY_RESULT_CODE: Readonly<Record<number, StoreFailure>> = {
   5: 'locked',
   6: 'locked',

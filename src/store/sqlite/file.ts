@@ -111,7 +111,7 @@ function makeFile(file: string): void {
   chmodSync(file, 0o600);
 }
 
-/** Throws unless the path is free or a regular file. To open a named pipe would block until a writer opens it. */
+/** Throws if the path exists and is not a regular file. To open a named pipe would block until a writer opens it. */
 function refuseOtherThanFile(file: string): void {
   const found = statSync(file, { throwIfNoEntry: false });
   if (found === undefined || found.isFile()) return;

@@ -20,7 +20,8 @@ ON CONFLICT (id) DO UPDATE SET problem = excluded.problem, cause = excluded.caus
   peak = excluded.peak, advisory = excluded.advisory, maintenance = excluded.maintenance, detail = excluded.detail`;
 
 export function saveIncident(db: Database, incident: IncidentRow): void {
-  // A problem has at most one open incident. An older one is still open if the store could not be read at the start.
+  // A problem has at most one open incident. If the store could not be read at the start, an older incident may still
+  // be open.
   if (incident.closed === undefined)
     db.run(
       `UPDATE incident SET closed = ?1, state = 'closed', close_reason = 'superseded', superseded_by = ?2
@@ -95,7 +96,7 @@ export function incident(db: Database, id: string): StoredIncident | undefined {
   return row && stored(db, row);
 }
 
-/** NULL as a parameter switches its condition off. */
+/** A parameter that is NULL switches off its condition. */
 const INCIDENTS = `
 SELECT * FROM incident i
 WHERE (?1 IS NULL OR i.id < ?1)
