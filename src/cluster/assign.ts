@@ -10,7 +10,7 @@ export interface Assigned {
   readonly weight: number;
   /** The replica that probes the app or is about to. Absent if the app is free. */
   readonly replica?: string | undefined;
-  /** Only a replica whose configuration has the app may get it. If absent, all replicas may. */
+  /** The replicas whose configuration has the app. Only these can get the app. If absent, every replica can get it. */
   readonly knownTo?: ReadonlySet<string>;
 }
 
@@ -105,8 +105,8 @@ function byLoad({ replicas, loads }: Plan): readonly string[] {
 }
 
 /**
- * No app moves if two loads differ by less than this share of the average load, because every move costs a token
- * request and a pause.
+ * An app moves between two replicas only if their loads differ by more than this share of the average load, because
+ * every move costs a token request and a pause.
  */
 const TOLERANCE = 0.1;
 

@@ -79,8 +79,8 @@ async function move(its: Held, rows: readonly AssignmentRow[], plan: Plan): Prom
 }
 
 /**
- * Makes the memory equal to the rows, which differ if a reply of the database was lost. Drops apps that the rows do not
- * assign to this replica. Frees apps that the rows assign to this replica but that it does not hold.
+ * Makes the memory equal to the rows. The two differ if a reply of the database was lost. Drops apps that the rows do
+ * not assign to this replica. Frees apps that the rows assign to this replica but that it does not hold.
  */
 async function reconcile(its: Held, rows: readonly AssignmentRow[], plan: Plan): Promise<void> {
   const { held, table, onLost } = its;

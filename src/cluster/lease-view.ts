@@ -1,6 +1,6 @@
 /**
- * The rows as last read, and what follows from them: which replica should probe each app, and which one does. Part of
- * `leases.ts`.
+ * The rows as last read, and what follows from them: which replica should probe each app, and which one probes it now.
+ * Part of `leases.ts`.
  */
 import { assign, type Assigned } from './assign.ts';
 import type { Replica } from './cluster.ts';

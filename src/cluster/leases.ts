@@ -1,7 +1,8 @@
 /**
  * Shares the apps among replicas by leases in PostgreSQL. In a round every few seconds, each replica renews its lease,
- * reads the rows, and gives and takes apps. A replica whose lease ends loses its apps. By its own clocks it stops
- * probing before that. Made by `app-share.ts` if the store is a PostgreSQL database.
+ * reads the rows, and gives and takes apps. A replica whose lease ends loses its apps. It measures its lease by its own
+ * clocks, and stops probing before other replicas can take its apps. Made by `app-share.ts` if the store is a
+ * PostgreSQL database.
  */
 import type { Queries } from '../model/database.ts';
 import { systemClusterClock, type ClusterClock } from './clock.ts';
@@ -16,7 +17,7 @@ import { createRounds, type RoundEdges } from './rounds.ts';
 export interface LeaseTimes {
   readonly leaseMs: number;
   readonly renewMs: number;
-  /** A replica stops probing this long before others may take its apps. */
+  /** A replica stops probing this long before others can take its apps. */
   readonly marginMs: number;
 }
 

@@ -19,8 +19,8 @@ export interface Membership {
    */
   readonly renew: () => Promise<void>;
   /**
-   * May this replica declare others dead? Only after its own lease was valid for half a lease's length, so that all
-   * others had time to renew theirs.
+   * Is this replica allowed to declare others dead? Only if its own lease has been valid for at least half of a lease's
+   * length, so that all others had time to renew theirs.
    */
   readonly mayBury: () => boolean;
   readonly close: () => void;
