@@ -11,7 +11,7 @@ import { faultResult, readKey, readUrl } from './read-source.ts';
 
 export const RESEND_MS = 60_000;
 /**
- * Alertmanager ends an alert that is not repeated within this time. Three repetitions in a row may fail before that.
+ * Alertmanager ends an alert that is not repeated within this time. So three repetitions in a row can fail before that.
  */
 const ENDS_AFTER_MS = 4 * RESEND_MS;
 /** An ended alert is repeated for this long, so that a restarted Alertmanager learns that it has ended. */

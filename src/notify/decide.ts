@@ -42,7 +42,7 @@ export interface Facts {
   /** True if the last report of the incident was part of a summary. */
   readonly inSummary?: boolean;
   readonly before?: { readonly cause: string; readonly severity: Severity };
-  /** True if the close may be reported only after the opening was. */
+  /** True if the close is reported only if the channel has reported the incident before. */
   readonly ifReported: boolean;
 }
 
@@ -119,7 +119,8 @@ function closed(facts: Facts): Decision {
   if (lastSent?.message === 'closed') return skip('reported already');
   if (lastSent === undefined) return ifReported ? skip('never reported here') : missed(facts);
   const { spells, closed } = incident;
-  // An intermittent incident has a row for each close. The close is reported an hour after the last one.
+  // An intermittent incident has a row for each of its closes. A close is reported only when the incident has stayed
+  // closed for an hour.
   if (spells.length > 1 && now < closed + REOPEN_MS)
     return { do: 'wait', until: closed + REOPEN_MS, why: 'it comes and goes' };
   // If a summary reported the opening, other incidents of that summary may close at the same time. Wait for their

@@ -1,7 +1,7 @@
 /**
- * Sends the messages of one channel, one after the other, and records the outcomes. The dispatcher passes it the due
- * rows, which it has reserved for a time (a lease). If a message cannot be delivered, the whole channel pauses. After a
- * day the message is given up.
+ * Sends the messages of one channel, one after the other, and records the outcomes. The dispatcher reserves due rows
+ * for a time (a lease) and passes them to the lane. If a message cannot be delivered, the whole channel pauses. After a
+ * day the lane gives the message up.
  */
 import type { OutboxMessage } from '../model/memory.ts';
 import type { Channel, SendResult } from './channel.ts';

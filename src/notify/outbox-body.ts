@@ -28,7 +28,7 @@ export type OutboxBody = { readonly firstDue: number } & (
       readonly about: 'incident';
       readonly incident: IncidentExcerpt;
       readonly before?: { readonly cause: string; readonly severity: Severity };
-      /** True if the close may be reported only after the opening was. */
+      /** True if the close is reported only if the channel has reported the incident before. */
       readonly ifReported?: true;
     }
   | { readonly about: 'digest'; readonly owner: Owner }

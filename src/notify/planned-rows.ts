@@ -1,6 +1,6 @@
 /**
- * Remembers the outbox rows that are due within the next minute. Further changes of the same incident are not planned
- * until then, because the row reports them. Part of `notifier.ts`.
+ * Remembers the outbox rows that are due within the next minute. Such a row reports the state at the time of sending.
+ * So until then, a later change of the same incident needs no row of its own. Part of `notifier.ts`.
  */
 import type { OutboxMessage } from '../model/memory.ts';
 import { GATHER_MS } from './policy.ts';

@@ -153,8 +153,8 @@ function row(
 }
 
 /**
- * Returns the row of the next digest. Advisories of the same owner and channel share one row, because its id is the
- * same.
+ * Returns the row of the next digest. Advisories of the same owner and channel share one row, because they lead to the
+ * same row id.
  */
 function digestRow({ at, incident }: IncidentChange, channel: ChannelSettings, digest: DigestSettings) {
   return digestAt(nextDigest(at, digest), { channel: channel.id, owner: incident.owner, createdAt: at });

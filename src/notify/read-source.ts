@@ -11,7 +11,7 @@ export class ChannelFault extends Error {
   override readonly name = 'ChannelFault';
 }
 
-/** Returns the URL, and adds those parts of it to the redactor that may be secret. Rejects with `ChannelFault`. */
+/** Returns the URL. Adds the parts that may be secret to the redactor. Rejects with `ChannelFault`. */
 export async function readUrl(source: UrlSource, edges: ChannelEdges): Promise<URL> {
   if (source.from === 'text') {
     // A URL in the configuration may contain a token, too.
