@@ -28,7 +28,7 @@ export interface Config {
   readonly http: HttpSettings;
   /** Without a trailing slash. */
   readonly externalUrl?: string;
-  /** As written: the path of a file, which may be relative to the folder of the configuration, or `none`. */
+  /** As written: `none`, or the path of a file. A relative path begins at the folder of the configuration. */
   readonly store?: string;
   /** In place of `store`: a PostgreSQL database. */
   readonly database?: DatabaseSettings;

@@ -60,8 +60,8 @@ function unknownApps({ apps, mailboxes }: Entries): readonly ConfigError[] {
 }
 
 /**
- * Reports one mailbox under two ids, because it would be probed twice and counted twice. The two ids may have different
- * protocols. They may also have different hosts, because during a migration the same address exists on two hosts.
+ * Reports one mailbox under two ids, because it would be probed twice and counted twice. Two ids with different apps,
+ * protocols or hosts are no error. During a migration, for example, the same address exists on two hosts.
  */
 function sameMailboxTwice({ settings, apps, mailboxes }: Entries): readonly ConfigError[] {
   const { value: whole } = settings;

@@ -141,8 +141,8 @@ function faultOf(issue: z.core.$ZodIssue, raw: unknown, schema: z.ZodType | unde
 }
 
 /**
- * Returns the hint for a cloud whose mail hosts and scope mailprobe does not know, by any of its names: `bleu`,
- * `BleuCloud`. Undefined for any other name.
+ * Returns the hint for a cloud whose mail hosts and scope mailprobe does not know. `name`: any of the cloud's names,
+ * such as `bleu` or `BleuCloud`. Undefined for any other name.
  */
 function partlyKnownHint(name: string): string | undefined {
   const cloud = PARTLY_KNOWN_CLOUDS.get(name.toLowerCase().replace(/cloud$/, ''));

@@ -117,7 +117,10 @@ function parse(text: string, lineCounter: LineCounter): Document.Parsed | undefi
   }
 }
 
-/** Returns the offset in the text of the key or item at the path, or of its nearest existing parent. */
+/**
+ * Returns where in the text the key or item at the path begins. If the path does not exist, returns where its nearest
+ * existing parent begins.
+ */
 function offsetOf(document: Document.Parsed, path: Path): number {
   let node: unknown = document.contents;
   let offset = document.contents?.range[0] ?? 0;
