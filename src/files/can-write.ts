@@ -1,4 +1,4 @@
-/** Tests whether this process may write into a folder. The test blocks, so it is used only before the daemon probes. */
+/** Tests whether this process can write into a folder. The test blocks, so it is used only before the daemon probes. */
 import { accessSync, constants } from 'node:fs';
 
 export function canWrite(folder: string): boolean {

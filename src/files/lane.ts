@@ -116,9 +116,9 @@ interface Limit {
 }
 
 /**
- * Calls `run` after `ms`, unless it is canceled. A busy process must not look like a file that hangs. So if the process
- * stood still, that counts as one step at most. Before the call, `MUCH_WORK` operations without a file must end, or
- * `ms` must pass once more.
+ * Calls `run` after `ms`. `cancel` prevents the call. A busy process must not look like a file that hangs. So if the
+ * process stood still, that counts as one step at most. Before the call, `MUCH_WORK` operations without a file must
+ * end, or `ms` must pass once more.
  */
 function afterRunning(ms: number, work: () => Promise<unknown>, run: () => void): Limit {
   const stepMs = ms / STEPS;
