@@ -40,7 +40,10 @@ export interface CheckedTarget {
   /** Absent if the result comes from a daemon. */
   readonly evidence?: Evidence;
   readonly diagnoses: readonly ShownDiagnosis[];
-  /** The causes that would come first if the past, which a single probe does not know, met the condition. */
+  /**
+   * The causes that would come first if their condition were met. A condition is about the past, which a single probe
+   * does not know.
+   */
   readonly overTime?: readonly { readonly condition: string; readonly cause: string }[];
   /** The result as `--format json` writes it. */
   readonly json: object;

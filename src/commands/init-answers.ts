@@ -1,7 +1,7 @@
 /**
- * Gathers the four strings of the set-up guide, from options or from questions on a terminal. The secret may also come
- * from standard input, if that is not a terminal. The schemas of the configuration check each string. No message
- * repeats an answer.
+ * Gathers the four strings of the set-up guide, from options or from questions on a terminal. If standard input is not
+ * a terminal, it can supply the secret. The schemas of the configuration check each string. No message repeats an
+ * answer.
  */
 import type { z } from 'zod';
 import { address, clientId, identifier, tenant } from '../config/nouns-schema.ts';

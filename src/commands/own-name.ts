@@ -1,6 +1,6 @@
 /**
- * Returns the name by which this program was started, for printed commands. If npm started it, `mailprobe` alone may
- * not be in PATH. Pure.
+ * Returns the name by which this program was started, for printed commands. If npm started the program, `mailprobe`
+ * alone is perhaps not in PATH. Pure.
  */
 import type { CommandIo } from './command.ts';
 

@@ -25,7 +25,10 @@ export interface DiagnosedProbe {
   readonly evidence: Evidence;
   readonly success: boolean;
   readonly diagnoses: readonly Diagnosis[];
-  /** The causes that would come first if the past, which a single probe does not know, met the condition. */
+  /**
+   * The causes that would come first if their condition were met. A condition is about the past, which a single probe
+   * does not know.
+   */
   readonly overTime: readonly OverTime[];
   /** The state of the app's credential, if it is known. */
   readonly credential: CredentialStatus | undefined;

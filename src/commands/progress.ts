@@ -7,7 +7,7 @@ import type { CommandIo } from './command.ts';
 export interface Progress {
   readonly begin: (total: number) => void;
   readonly count: () => void;
-  /** Removes the line. May be called more than once. */
+  /** Removes the line. Can be called more than once. */
   readonly end: () => void;
 }
 

@@ -27,7 +27,7 @@ export const serve: Command = async (args, io) => {
   const starting = start(values.config, io);
   const daemon = await Promise.race([starting, stopped(io.signal)]);
   if (daemon === 'stopped') {
-    // The start may wait for a disk that does not answer. A daemon that still starts after the signal is closed.
+    // The start may wait for a disk that does not answer. If the daemon still starts after the signal, it is closed.
     void starting.then(async (late) => await late?.close());
     return EXIT.ok;
   }
