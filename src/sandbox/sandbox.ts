@@ -73,7 +73,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       onLogin: counts.countLogin,
     },
   });
-  /** The front ends read `addresses` only while they answer a request, so it may be set after they listen. */
+  /** The front ends read `addresses` only while they answer a request, so `addresses` can be set after they listen. */
   const addresses = addressesOf(host, listeners);
   state.follow(Object.values(listeners));
 

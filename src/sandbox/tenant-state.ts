@@ -10,7 +10,7 @@ export interface TenantState {
   readonly change: (mutate: (tenant: Tenant) => void) => void;
   /** Restores the tenant with which the sandbox was started. */
   readonly reset: () => void;
-  /** Opens and closes these ports with the tenant's faults from now on. */
+  /** From now on, opens and closes these ports as the tenant's faults require. */
   readonly follow: (listeners: readonly Listener[]) => void;
 }
 
