@@ -117,8 +117,8 @@ async function writeLast({ journal }: Pick<Recording['remembering'], 'journal'>)
 }
 
 /**
- * Reduces the incident to the mailboxes of this replica. Returns nothing if it affects only mailboxes of other
- * replicas.
+ * Reduces the incident to the mailboxes that this replica probes. Returns an empty list if the incident affects only
+ * other mailboxes.
  */
 function ownPart(incident: Incident, isOurs: (mailbox: string) => boolean): readonly Incident[] {
   const affectedMailboxes = incident.affectedMailboxes.filter(({ id }) => isOurs(id));

@@ -1,6 +1,6 @@
 /**
- * Decides which apps this replica probes. If replicas share a PostgreSQL store, it probes the apps whose leases it
- * holds, otherwise all apps. Created by `prober.ts`.
+ * Decides which apps this replica probes. If replicas share a PostgreSQL store, this replica probes the apps whose
+ * leases it holds. Otherwise it probes all apps. Created by `prober.ts`.
  */
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
@@ -30,7 +30,10 @@ export interface AppShareParts {
 }
 
 export interface AppShare {
-  /** Call this after each change of the configuration. `onKnown` is called before any of its targets is probed. */
+  /**
+   * Call this after each change of the configuration. Calls `onKnown` before it schedules the probes of the new
+   * configuration.
+   */
   readonly update: (config: Config, onKnown: () => void) => Promise<void>;
   readonly start: () => Promise<void>;
   readonly mayProbe: Cluster['mayProbe'];

@@ -24,7 +24,10 @@ export interface AskTimes {
   /** How often a replica reads requests for its apps. */
   readonly takeEveryMs: number;
   readonly readEveryMs: number;
-  /** If no replica takes the request within this time, it fails. The replica is then dead, or is releasing the app. */
+  /**
+   * If no replica takes the request within this time, the request fails. The replica that held the app is then dead, or
+   * is releasing the app.
+   */
   readonly takenWithinMs: number;
 }
 
@@ -35,7 +38,10 @@ export interface AskedProbes {
 }
 
 const TIMES: AskTimes = { takeEveryMs: 1_000, readEveryMs: 250, takenWithinMs: 5_000 };
-/** How much longer to wait than the time limits of the token request and of the probe. */
+/**
+ * A replica waits for the answer as long as the time limits of a token request and of a probe allow, and this much
+ * longer.
+ */
 const SPARE_MS = 5_000;
 
 export function createAskedProbes(parts: AskedProbesParts): AskedProbes {

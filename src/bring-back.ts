@@ -19,8 +19,8 @@ export interface Remembered {
 }
 
 /**
- * Restores the incidents, and then passes the restored problems to them and to nothing else. Only the incidents know
- * whether the previous process has already announced a problem.
+ * Restores the incidents, and then passes the restored problems to them. No other part gets these problems, because
+ * only the incidents show whether the previous process has already announced a problem.
  */
 export function bringBackIncidents(
   { engine, incidents }: Pick<Remembered, 'engine' | 'incidents'>,

@@ -1,7 +1,7 @@
 /**
  * Reads the configuration in a separate process, one for each load. When that process ends, the system gets back the
- * memory used for parsing: 150 MB at ten thousand mailboxes. A thread would leave its heap to this process. Used by
- * `serve`.
+ * memory used for parsing: 150 MB at ten thousand mailboxes. The memory of a thread would stay with this process. Used
+ * by `serve`.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';

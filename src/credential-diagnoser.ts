@@ -18,8 +18,8 @@ export interface CredentialDiagnoser {
     targets: readonly Target[],
     now: number,
     /**
-     * Protocols over which the mail server accepted a token without the permission. There, a missing permission is no
-     * fault.
+     * Protocols over which the mail server accepted a token without the permission. For these protocols, a missing
+     * permission is no fault.
      */
     proven?: ReadonlySet<Protocol>,
   ) => readonly Diagnosis[];

@@ -150,7 +150,8 @@ function contextOf({ opened, mails }: Parsed, protocol: Protocol, now: number): 
 }
 
 /**
- * Keeps the diagnosis with the highest confidence for each cause. Drops unexplained failures if any other is explained.
+ * Keeps the diagnosis with the highest confidence for each cause. If any failure is explained, drops the failures
+ * without an explanation.
  */
 function ranked(all: readonly Diagnosis[]): readonly Diagnosis[] {
   const best = new Map<string, Diagnosis>();

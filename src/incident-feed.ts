@@ -44,7 +44,7 @@ export interface IncidentFeed {
    */
   readonly stored: (id: string, kept: string) => void;
   readonly handOver: Incidents['handOver'];
-  /** Call this after each round of problem changes, even if it is empty. */
+  /** Call this after each round of problem changes, even if a round has none. */
   readonly take: (changes: readonly ProblemChange[], now: number) => readonly IncidentChange[];
   readonly acknowledge: (id: string, acknowledgement: Acknowledgement | undefined) => void;
   /** The open incidents, and those that closed within the last hour. */

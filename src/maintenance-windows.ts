@@ -31,8 +31,8 @@ export interface MaintenanceWindows extends Maintenance {
   readonly takeBegun: (now: number) => readonly MaintenanceWindow[];
   readonly over: (mailbox: Mailbox, now: number) => MaintenanceWindow | undefined;
   /**
-   * Returns a window if each mailbox that the incident affects now is in one. Of several windows, returns the one that
-   * ends first.
+   * Returns a maintenance window if every mailbox that the incident currently affects is in one. Of several windows,
+   * returns the one that ends first.
    */
   readonly overIncident: (
     incident: Pick<Incident, 'affectedMailboxes'>,

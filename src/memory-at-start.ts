@@ -22,8 +22,8 @@ export const MALLOC: Readonly<Record<string, string>> = {
 };
 
 /**
- * Starts the process again with these options. Does nothing if all are given already, or if the system cannot replace a
- * process (Windows).
+ * Starts the process again with these options. Does nothing if all of them are already set, or if the system cannot
+ * replace a process (Windows).
  */
 export function startWithMemorySettings(): void {
   if (process.platform === 'win32' || process.execve === undefined) return;

@@ -14,8 +14,8 @@ import { createTokenNotes } from './token-notes.ts';
 
 export interface MemoryBeat {
   /**
-   * Sets how long rows are kept. Before the first call, nothing is written or deleted. The stored incidents are not
-   * restored until then, so problems that were already open would look new.
+   * Sets how long rows are kept. Before the first call, `beat` writes nothing and no row is deleted: the stored
+   * incidents are not restored yet, so problems that were already open would look new.
    */
   readonly configure: (retentionMs: number) => void;
   readonly beat: () => void;

@@ -11,7 +11,9 @@ export interface NotificationCount {
 }
 
 export interface NotificationCounts {
-  /** Replaces the channels. Each outcome starts at 0, so that the first one is visible to `rate()`. */
+  /**
+   * Replaces the channels. The count of each outcome starts at 0, so that its first increase is visible to `rate()`.
+   */
   readonly channels: (settings: NotifySettings) => void;
   readonly add: (channel: string, outcome: SettledOutcome) => void;
   readonly all: () => readonly NotificationCount[];

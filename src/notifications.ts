@@ -21,7 +21,7 @@ import { createNotificationCounts, type NotificationCount } from './notification
 
 export interface NotificationParts extends Surroundings {
   readonly engine: Pick<Engine, 'tokens' | 'status' | 'recordNotifications'>;
-  /** A function, because its result is created later: it needs the `plan` of the notifications. */
+  /** A function, because its result is created after the notifications: creating it needs their `plan`. */
   readonly remembering: () => Pick<Remembering, 'journal' | 'incidents' | 'past' | 'maintenance'>;
   /** Returns the longest recent delay of a probe's start. */
   readonly lagSeconds: () => number;
@@ -42,7 +42,7 @@ export interface Notifications extends Pick<Notifier, 'plan' | 'start' | 'close'
 }
 
 const PAGE = 500;
-/** If probes start later than this, no heartbeat is sent. */
+/** If probes start with a longer delay than this, no heartbeat is sent. */
 const LATEST_SECONDS = 60;
 /**
  * A channel that fails for less than this is not a problem yet. A channel that refused a message for good is a problem

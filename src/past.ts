@@ -1,7 +1,7 @@
 /**
  * Reads incidents, history and availability from the store. Pending changes are written first, so that the answer is up
- * to date. While the store is unavailable, a query fails at once, unless memory can answer it. Memory holds the open
- * incidents, without their deliveries. Created by `remember.ts` for `report/`.
+ * to date. While the store is unavailable, queries for open incidents, and for one incident that is still in memory,
+ * are answered from memory, without deliveries. Any other query fails at once. Created by `remember.ts` for `report/`.
  */
 import type { Acknowledgement, Incident } from './model/incident.ts';
 import type { IncidentQuery, Page, StoredIncident } from './model/past.ts';

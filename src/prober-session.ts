@@ -5,7 +5,9 @@
 import type { ProberSession } from './model/memory.ts';
 import { newId } from './new-id.ts';
 
-/** The function is called every ten seconds. A longer pause than this ends the time span. */
+/**
+ * If more than this passes between two calls of the returned function, the time span ends. Normally ten seconds pass.
+ */
 const GAP_MS = 60_000;
 
 export function createProberSession(replica: string | undefined): (now: number) => ProberSession {

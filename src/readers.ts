@@ -1,6 +1,6 @@
 /**
- * Reads secrets and files of credentials at each use, so that a rotated one takes effect. Created by the engine,
- * `channel-edges.ts` and `notify test`.
+ * Reads secrets and files of credentials at each use, so that a rotated secret or file takes effect. Created by the
+ * engine, `channel-edges.ts` and `notify test`.
  */
 import { readSecret } from './config/secret.ts';
 import type { Surroundings } from './config/surroundings.ts';

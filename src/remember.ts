@@ -127,7 +127,7 @@ function followConfiguration(
   const { opened, engine, allIncidents, ...edges } = parts;
   const { journal, incidents, maintenance } = remembered;
   const { store } = opened;
-  /** The app of each mailbox. */
+  /** Maps the id of each mailbox to the id of its app. */
   let apps: ReadonlyMap<string, string> = new Map();
   const memories = opened.takeMemories();
   if (memories !== undefined) {

@@ -11,8 +11,8 @@ export interface TracedProbes {
   /** Returns the trace that records a probe of this target. Undefined if none was requested. */
   readonly take: (target: Target) => Trace | undefined;
   /**
-   * Calls `probe`, which probes the mailbox, and returns the dialogue. Empty if a probe of the mailbox was already
-   * under way.
+   * Calls `probe`, which must probe the mailbox. Resolves to the dialogue of that probe. The dialogue is empty if a
+   * probe of the mailbox was already under way.
    */
   readonly run: (
     mailbox: string,
