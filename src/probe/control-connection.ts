@@ -1,7 +1,7 @@
 /**
- * Does the token host still answer? Connects to it and completes TLS, without login and request. The engine asks if a
- * mail host was silent and the probe took its token from the cache. If the token host is silent too, the failure is in
- * our own network.
+ * Does the token host still answer? Connects to it and completes TLS, without login and request. The engine calls this
+ * after a probe whose mail host was silent and whose token came from the cache. If the token host is silent too, the
+ * failure is in our own network.
  */
 import type { Evidence } from '../model/evidence.ts';
 import { failedStages, stageOf } from '../model/evidence.ts';

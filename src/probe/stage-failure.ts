@@ -14,7 +14,7 @@ export class StageFailure extends Error {
   }
 }
 
-/** Throws the error again if it carries no Failure, because it is a bug then. */
+/** Throws the error again if it carries no Failure, because such an error is a bug. */
 export function carriedFailure(error: unknown): Failure {
   if (error instanceof StageFailure) return error.failure;
   throw error;

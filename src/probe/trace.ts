@@ -26,7 +26,10 @@ export function createTrace(): Trace {
   };
 }
 
-/** Replaces base64 of 40 characters or more by its length, because it is the SASL response with the token. */
+/**
+ * Replaces each base64 text of 40 characters or more by its length, because such a text is the SASL response with the
+ * token.
+ */
 function withoutResponse(line: string): string {
   return line.replaceAll(/[A-Za-z0-9+/=]{40,}/g, (base64) => `[base64, ${base64.length} characters]`);
 }

@@ -103,7 +103,7 @@ function longestOf(restrictions: readonly Json[], type: string): number | undefi
 
 /**
  * Converts a duration such as `P4DT12H30M5S` to milliseconds. Undefined for any other text. Years and months count with
- * their shortest length, because Microsoft does not use them here.
+ * their shortest length. Microsoft does not use them here, so that is exact enough.
  */
 export function durationMs(text: string): number | undefined {
   const match =

@@ -16,8 +16,8 @@ export interface DirectoryCache {
   readonly read: (app: App, maxAgeMs: number, signal: AbortSignal) => Promise<DirectoryReading>;
   readonly known: (app: App) => DirectoryReading | undefined;
   /**
-   * Takes a stored reading of the previous process, unless there is a newer one. The stored reading counts until the
-   * next reading succeeds.
+   * Takes a stored reading of the previous process if this process has read nothing yet. The stored reading counts
+   * until the next reading succeeds.
    */
   readonly restore: (app: App, reading: DirectoryReading) => void;
   readonly retain: (apps: readonly App[]) => void;

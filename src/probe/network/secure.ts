@@ -17,7 +17,7 @@ import { waitForEvent } from './wait-on.ts';
 import { StageFailure } from '../stage-failure.ts';
 
 export interface SecureRequest {
-  /** The name that the certificate must hold. Sent as SNI unless it is an address. */
+  /** The name or IP address that the certificate must hold. A name is also sent as SNI. */
   readonly host: string;
   readonly network: NetworkOptions;
   readonly signal: AbortSignal;

@@ -28,9 +28,7 @@ const KIND_OF_CODE: ReadonlyMap<string, FailureKind> = new Map<string, FailureKi
   ['EPROTO', 'tls'],
 ]);
 
-/**
- * Some codes only have a prefix in common: those of the resolver, of OpenSSL, of Node's TLS and of Node's HTTP parser.
- */
+/** The codes of the resolver, of OpenSSL, of Node's TLS and of Node's HTTP parser are recognized by their prefix. */
 const KIND_OF_PREFIX: readonly (readonly [string, FailureKind])[] = [
   ['EAI_', 'dns'],
   ['ERR_SSL_', 'tls'],

@@ -105,7 +105,9 @@ export function createLineReader(
   };
 }
 
-/** The failure for a connection that the server closed. Its last line, which nobody read, may name the reason. */
+/**
+ * The failure for a connection that the server closed. The server's last line, which nobody read, may name the reason.
+ */
 function endAfter(last: string | undefined, waiting: string, sanitize: Sanitize): Failure {
   const { kind, text } = closedFailure(waiting);
   return { kind, text: last === undefined ? text : `${text} Its last line: ${sanitize(last)}` };

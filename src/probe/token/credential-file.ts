@@ -1,6 +1,6 @@
 /**
- * Reads a file of a credential. Rejects with `UnusableCredential` if the file cannot be read or used. Its message names
- * the file and the reason. Called by client-credential.ts and certificate-credential.ts.
+ * Reads a file of a credential. If the file cannot be read or used, rejects with an `UnusableCredential` whose message
+ * names the file and the reason. Called by client-credential.ts and certificate-credential.ts.
  */
 import { FileError } from '../../model/files.ts';
 

@@ -1,7 +1,7 @@
 /**
- * What may be wrong with a secret, by its shape? The secret's ID may have been pasted in place of its value, or a blank
- * or a quote with it. Entra's text for AADSTS7000215 always mentions the secret ID, so only the shape shows which one
- * it is. Does not reveal the secret.
+ * What is wrong with a secret, judging by its shape? The user may have pasted the secret's ID in place of its value, or
+ * a blank or a quote along with the value. Entra's text for AADSTS7000215 always mentions the secret ID, so only the
+ * shape shows whether the ID was pasted. Does not reveal the secret.
  */
 import type { SecretShape } from '../../model/evidence.ts';
 

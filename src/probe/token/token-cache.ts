@@ -16,7 +16,7 @@ import { untilAborted } from './until-aborted.ts';
 /** Only tests pass `send`. */
 export interface TokenCacheEdges extends Omit<TokenCollaborators, 'send'> {
   readonly send?: TokenCollaborators['send'];
-  /** Called with every answer from the network, for every caller. */
+  /** Called with every answer from the network, whoever sent the request. */
   readonly onAnswer?: (app: App, scope: string, outcome: TokenOutcome) => void;
 }
 

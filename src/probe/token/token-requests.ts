@@ -12,8 +12,8 @@ import type { TokenReply } from './token-reply.ts';
 import type { TokenCollaborators } from './token-request.ts';
 
 /**
- * A token request may take this share of the app's timeout. So the request ends before the probes that wait for it, and
- * they get its failure.
+ * A token request is allowed this share of the app's timeout. So the request ends before the probes that wait for it,
+ * and these probes get the failure of the request.
  */
 const REQUEST_SHARE = 0.9;
 
