@@ -41,7 +41,10 @@ export interface AvailabilityFacts {
   readonly incidents: readonly IncidentFact[];
 }
 
-/** A mailbox with the state changes of its targets: those within the window, and the last one before it. */
+/**
+ * A mailbox, and for each of its targets the last state change before the window and all state changes within the
+ * window.
+ */
 export interface WatchedMailbox {
   readonly mailbox: string;
   readonly app: string;

@@ -1,6 +1,7 @@
 /**
  * The worker thread that `sqlite-store.ts` starts. Only this thread opens the file. It handles one request at a time.
- * If an error may mean a damaged file or a failing disk, it closes the file, and the next request opens the file again.
+ * After an error that may mean a damaged file or a failing disk, the thread closes the file, and the next request opens
+ * the file again.
  */
 import type { StoreFailure } from '../model/store-error.ts';
 import { parentPort, workerData } from 'node:worker_threads';

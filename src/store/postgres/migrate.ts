@@ -1,6 +1,6 @@
 /**
  * Migrates the database to the newest schema that this program knows. An advisory lock keeps several replicas from
- * doing it at the same time. A newer schema is used as it is, unless the newer program declared it incompatible.
+ * migrating at the same time. A newer schema is used as it is if the newer program declared it compatible.
  */
 import { StoreError } from '../../model/store-error.ts';
 import type { Database, Queries } from '../../model/database.ts';

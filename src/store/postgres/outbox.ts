@@ -42,7 +42,8 @@ export async function settle(queries: Queries, settlements: readonly Settlement[
 }
 
 /**
- * Takes due messages. Replicas may call it at the same time, because each one skips rows that another one has locked.
+ * Takes due messages. Several replicas can call this at the same time, because each one skips rows that another one has
+ * locked.
  */
 export async function takeDue(
   queries: Queries,

@@ -208,8 +208,8 @@ async function endOwn(
 }
 
 /**
- * Raises the peak of an incident to the number of its affected mailboxes in the store. Each replica knows only its own
- * mailboxes.
+ * Raises the peak of an incident to the number of its affected mailboxes in the store, because each replica knows only
+ * its own mailboxes.
  */
 async function raisePeaks(queries: Queries, rows: readonly IncidentRow[]): Promise<void> {
   await queries.run(

@@ -163,7 +163,8 @@ CREATE INDEX assignment_offered ON mailprobe.assignment (offered);`,
   { compatibleFrom: 1, sql: 'ALTER TABLE mailprobe.incident ADD COLUMN confirmed BIGINT;' },
   // Which protocols of a mailbox hold the incident open. An older program ignores the column.
   { compatibleFrom: 1, sql: 'ALTER TABLE mailprobe.incident_mailbox ADD COLUMN protocols TEXT;' },
-  // The configuration of a replica. A replica with an older program does not publish it, and may get any app.
+  // The configuration of a replica. A replica with an older program does not publish its configuration, and can get any
+  // app.
   { compatibleFrom: 1, sql: 'ALTER TABLE mailprobe.replica ADD COLUMN config TEXT, ADD COLUMN apps TEXT;' },
   // Requests for probes of an app that the requesting replica does not hold.
   {

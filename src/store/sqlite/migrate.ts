@@ -1,6 +1,6 @@
 /**
  * Migrates a file to the newest schema that this program knows, in one transaction. Called when the store opens a file.
- * A newer schema is used as it is, unless the newer program declared it incompatible.
+ * A newer schema is used as it is if the newer program declared it compatible.
  */
 import { StoreError } from '../../model/store-error.ts';
 import type { DatabaseSync } from 'node:sqlite';
