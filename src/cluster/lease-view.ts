@@ -14,8 +14,8 @@ export interface LeaseView {
 }
 
 /**
- * The plan: returns the replica that should probe each app. Includes apps that our configuration lacks, so that all
- * replicas compute the same plan even if their configurations differ.
+ * Returns the plan: for each app, the id of the replica that should probe it. Includes apps that our configuration
+ * lacks, so that all replicas compute the same plan even if their configurations differ.
  */
 export function planOf(
   { replicas, rows }: LeaseView,
@@ -37,7 +37,7 @@ export function planOf(
 
 /**
  * Two configurations mean the same app if its identity is the same in both. `its`: the identity in the configuration of
- * the app's holder, undefined if the app has no holder.
+ * the app's holder. Undefined if the app has no holder, or if that configuration lacks the app.
  */
 function isSame(its: string | undefined, identity: string | undefined): boolean {
   if (identity === undefined) return false;
