@@ -12,7 +12,7 @@ import type { Message } from './message.ts';
 
 /**
  * - `accepted`  the receiver has the message; `answer` is its reply
- * - `retry`     the message was not accepted now, and may be sent again after `afterMs` milliseconds at the earliest
+ * - `retry`     the message was not accepted now, and can be sent again after `afterMs` milliseconds at the earliest
  * - `refused`   the receiver will never accept the message
  */
 export type SendResult =

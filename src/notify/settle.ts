@@ -1,5 +1,6 @@
 /**
- * Records the outcome of a row in the outbox, in the record of sent messages and in the counters. Each lane has one.
+ * Records the outcome of a row in the outbox, in the record of sent messages and in the counters. Each lane has its own
+ * `Settle` function.
  */
 import type { Delivery } from '../model/incident.ts';
 import type { OutboxMessage, Settlement } from '../model/memory.ts';
