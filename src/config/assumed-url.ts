@@ -1,5 +1,5 @@
 /**
- * Returns the URL of the status pages for links, if `external_url` is not set. It is made from the listen address.
+ * Returns the URL of the status pages for links, made from the listen address. Used if `external_url` is not set.
  * Undefined if the listen address stands for all addresses of the machine, or has port 0. Called by `load.ts`.
  */
 import { isIPv6 } from 'node:net';

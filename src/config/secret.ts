@@ -29,7 +29,7 @@ export class SecretError extends Error {
 }
 
 /**
- * Reads the secret. One line end at the end of a file is not part of it. Nothing else is trimmed. Rejects with
+ * Reads the secret. One line end at the end of a file is not part of the secret. Nothing else is trimmed. Rejects with
  * `SecretError`.
  */
 export async function readSecret(source: SecretSource, { env, files }: Surroundings): Promise<Secret> {

@@ -6,8 +6,8 @@ import { z } from 'zod';
 import type { Path } from './config-error.ts';
 
 /**
- * Returns the schema at a path, or undefined if there is none. It is needed for hints, because zod reports unknown
- * keys, but not which keys are known.
+ * Returns the schema at a path, or undefined if there is none. Hints need the schema, because zod reports unknown keys,
+ * but not which keys are known.
  */
 export function schemaAt(schema: z.ZodType, path: Path): z.ZodType | undefined {
   let at: unknown = schema;

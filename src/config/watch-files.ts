@@ -70,8 +70,8 @@ async function marksOf(paths: readonly string[], before: Marks, files: Files): P
 }
 
 /**
- * A file changed if its mark changed. A file that hangs gets another mark, so that a reload reports it. A file that
- * could not be tried keeps its mark.
+ * Returns the mark of a file. If the mark differs from the one before, the file counts as changed. A file that hangs
+ * gets another mark, so that a reload reports it. A file that could not be tried keeps its mark.
  */
 async function markOf(path: string, before: string | undefined, files: Files): Promise<string> {
   try {
