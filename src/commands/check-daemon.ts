@@ -75,7 +75,8 @@ async function readList(source: JsonSource): Promise<readonly MailboxView[]> {
   for (let page = 0; next !== undefined && page < MOST_PAGES; page += 1) {
     const answer: z.infer<typeof mailboxes> = await getJson(source, next, mailboxes);
     views.push(...answer.mailboxes);
-    // The path in `next` begins with `/`, the root of the daemon. A proxy may serve that root below a path of its own.
+    // The path in `next` begins with `/`, the root of the daemon. A proxy can serve that root below a path of its own.
+    // Without the slash, the path is relative to the root.
     next = answer.next?.replace(/^\//, '');
   }
   return views;

@@ -47,8 +47,8 @@ function renderTick({ mark, text, note }: Tick, palette: Palette): string {
 }
 
 /**
- * Returns the warnings that the ticks do not show, each once. They are the reason for exit code 1 if all mailboxes
- * open.
+ * Returns the warnings that the ticks do not show, each once. If all mailboxes open, these warnings are the reason for
+ * exit code 1.
  */
 function warningsOf(probes: readonly DiagnosedProbe[]): readonly string[] {
   const open = probes.flatMap(({ success, diagnoses }) =>

@@ -37,7 +37,7 @@ function flowed(text: string, palette: Palette): string {
   return `${flow(text, palette, { first: '', style: palette.faint })}\n`;
 }
 
-/** Returns a sentence for each group of probes whose first cause could be another one if the past were known. */
+/** Returns a sentence for each group of probes whose first cause could change if the past were known. */
 function onlyTimeCanTell(targets: readonly CheckedTarget[]): readonly string[] {
   const alike = Map.groupBy(
     targets.filter(({ overTime = [] }) => overTime.length > 0),

@@ -60,7 +60,7 @@ class CannotCheck extends Error {
   }
 }
 
-/** Does not parse the command line, which may be invalid. The error about it must then be in Nagios' format, too. */
+/** Does not parse the command line, because it may be invalid. Even then, the error must be in Nagios' format. */
 function asksForNagios(args: readonly string[]): boolean {
   return args.includes('--format=nagios') || args[args.indexOf('--format') + 1] === 'nagios';
 }

@@ -1,6 +1,6 @@
 /**
- * Renders the terminal output of the demo: one row per mailbox, or per protocol if they differ, with state, failed
- * stage, verdict and the server's message. It fits 80 columns. Pure: the palette is an argument.
+ * Renders the terminal output of the demo: one row per mailbox, or one per protocol if their verdicts differ, with
+ * state, failed stage, verdict and the server's message. It fits 80 columns. Pure: the palette is an argument.
  */
 import { failedStages, type Stage } from '../model/evidence.ts';
 import type { Problem, TargetStatus } from '../model/status.ts';

@@ -69,9 +69,7 @@ function nameMailboxes(
 const PLAIN = /^(?:[A-Za-z][A-Za-z0-9@._/-]*|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
 const KEYWORD = /^(?:true|false|yes|no|on|off|null|y|n)$/i;
 
-/**
- * Writes a text as a YAML value. Quotes it as in JSON, unless YAML certainly reads the unquoted text as the same text.
- */
+/** Writes a text as a YAML value. Quotes it as in JSON if YAML might read the unquoted text as something else. */
 function scalar(value: string): string {
   return PLAIN.test(value) && !KEYWORD.test(value) ? value : JSON.stringify(value);
 }

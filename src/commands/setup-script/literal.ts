@@ -1,6 +1,6 @@
 /**
- * Writes values as PowerShell literals that mean exactly that value. ASCII only, because Windows PowerShell 5.1 reads a
- * file without a byte-order mark in the system's own code page. Used by `data.ts`.
+ * Writes a value as a PowerShell literal that means exactly this value. Writes only ASCII, because Windows PowerShell
+ * 5.1 reads a file without a byte-order mark in the system's own code page. Used by `data.ts`.
  */
 import { quotePowerShell } from '../../diagnosis/fix/powershell.ts';
 
