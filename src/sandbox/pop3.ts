@@ -81,7 +81,7 @@ async function authenticate(state: State, argument: readonly string[]): Promise<
   const { session, options } = state.dialogue;
   const [mechanism = '', initial] = argument;
   if (initial !== undefined) {
-    // Exchange does not accept the initial response of RFC 5034, because it needs two lines.
+    // Exchange needs AUTH and the response on two lines, so it does not accept the initial response of RFC 5034.
     session.write(PROTOCOL_ERROR);
     return false;
   }

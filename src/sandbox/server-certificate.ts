@@ -13,8 +13,8 @@ const DAY_MS = 86_400_000;
 const NAMES = ['localhost', '127.0.0.1', '::1', 'sandbox.mailprobe.simulated'];
 
 /**
- * The returned function gives the certificate for a fault: the valid one, unless the fault concerns certificates.
- * `names`: further names in the certificates.
+ * The returned function gives the certificate for a fault. If the fault does not concern certificates, that is the
+ * valid one. `names`: further names in the certificates.
  */
 export function createSecureContexts(
   authority: CertificateAuthority,
