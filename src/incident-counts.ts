@@ -7,7 +7,10 @@ import type { Incident } from './model/incident.ts';
 import type { IncidentCount } from './report/source.ts';
 
 export interface IncidentCounts {
-  /** Counts an incident that opened here, or keeps it until it is known whether another process counted it. */
+  /**
+   * Counts an incident that opened here. If another process may have counted it already, keeps it uncounted until that
+   * is known.
+   */
   readonly opened: (incident: Incident) => void;
   /**
    * Call this when an incident of this replica was written. `kept` is its id in the store, which differs from `id` if

@@ -29,7 +29,7 @@ export interface ProbeTargetEdges extends ProbeReports {
   readonly probeNow: (target: Target) => void;
   /** Checks the credential of an app now, ahead of its schedule. */
   readonly checkCredential: (appId: string) => void;
-  /** May this replica probe the app now? If several replicas run, only one of them may. */
+  /** Is this replica allowed to probe the app now? Of several replicas, only one is allowed to probe it. */
   readonly mayProbe: (appId: string) => boolean;
 }
 
