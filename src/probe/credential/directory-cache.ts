@@ -65,7 +65,10 @@ function afterReading(before: DirectoryReading | undefined, got: DirectoryReadin
   };
 }
 
-/** True if the reading still counts. If the clock is set back, the reading must not count for longer. */
+/**
+ * True if the reading still counts. A failed reading counts only during a pause that the host asked for. If the clock
+ * is set back, the reading must not count for longer.
+ */
 function isFresh({ reading: { failure }, at }: Entry, maxAgeMs: number, now: number): boolean {
   return Math.abs(now - at) < (failure === undefined ? maxAgeMs : askedPauseMs(failure));
 }

@@ -1,6 +1,6 @@
 /**
  * Does the credential work? Decided by each answer to a token request, including the requests of probes. The first
- * refusal shows that it does not work, and the first token that it works again. Pure.
+ * refusal shows that the credential does not work. The first token after that shows that it works again. Pure.
  */
 import type { CredentialStatus } from '../../model/credential.ts';
 import type { Failure } from '../../model/failure.ts';

@@ -50,7 +50,7 @@ export function firstHop(url: URL): Hop {
 }
 
 /**
- * Returns the socket that leads to the target. For an `https:` proxy, it is the TLS socket around the given one.
+ * Returns the socket that leads to the target. With an `https:` proxy, that is a TLS socket around the given one.
  * Rejects with a `StageFailure` or the socket's error.
  */
 export async function openTunnel(

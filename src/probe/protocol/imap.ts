@@ -93,7 +93,8 @@ async function authenticate(
     argument: MECHANISM,
     ...(initial ? { sensitive: response } : {}),
     onContinue: () => {
-      // A continuation after the response is the error challenge. After an empty line, the server sends its NO.
+      // A continuation after the response is the error challenge. The client answers it with an empty line, and the
+      // server then sends its NO.
       send(unsent);
       unsent = '';
     },

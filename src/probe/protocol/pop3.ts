@@ -82,7 +82,8 @@ async function logIn(
       if (count === MOST_CHALLENGES) {
         throw new StageFailure(notOfTheProtocol(`+ ${text}`, 'the end of the login', reader.sanitize));
       }
-      // A continuation at this point is the error challenge. After an empty line, the server sends its -ERR.
+      // A continuation at this point is the error challenge. The client answers it with an empty line, and the server
+      // then sends its -ERR.
       text = await session.ask('', 'the end of the login');
     }
     return { facts: { ...facts(), text: reader.sanitize(text) } };
