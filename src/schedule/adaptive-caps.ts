@@ -1,7 +1,7 @@
 /**
  * How many probes may run at once, in total and per app? Both caps follow the duration of successful probes, and a
- * throttling server lowers the app's cap. Failed probes are not measured. During an outage they take long, and would
- * raise the caps. The scheduler reports the end of each probe. The arithmetic is in `caps.ts`.
+ * throttling server lowers the app's cap. Failed probes are not measured, because they take long during an outage and
+ * would raise the caps. The scheduler reports the end of each probe. The arithmetic is in `caps.ts`.
  */
 import type { Target } from '../model/target.ts';
 import { type CapRange, type Concurrency, halvedCap, nextCap } from './caps.ts';
