@@ -12,8 +12,7 @@ const SUMS = ['upMs', 'downMs', 'unknownMs', 'maintenanceMs', 'notWatchedMs'] as
 const SLICE = 200;
 
 /**
- * Returns one row for each mailbox, app or value of the label, sorted by its name. A mailbox without the label is left
- * out.
+ * Returns one row for each mailbox, app or value of the label, sorted by name. A mailbox without the label is left out.
  */
 export async function availabilityBy(
   facts: AvailabilityFacts,

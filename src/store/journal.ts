@@ -157,7 +157,7 @@ function createTurns(): <T>(run: () => Promise<T>) => Promise<T> {
 
 interface Beginning {
   readonly isDone: () => boolean;
-  /** Calls `begin` unless it has already succeeded. Resolves to false if it fails. */
+  /** Calls `begin` if it has not succeeded yet. Resolves to false if `begin` fails. */
   readonly try: () => Promise<boolean>;
 }
 

@@ -114,9 +114,9 @@ function createTables(): Tables {
 }
 
 /**
- * A remembered probe of a target counts as this many rows, because it adds more text than a row without any. Each text
- * is searched for secrets before it is written. In a measurement, 62 targets with seven remembered probes each kept the
- * main thread busy for 25 ms.
+ * A remembered probe of a target counts as this many rows, because it has many texts, and each text is searched for
+ * secrets before it is written. In a measurement, 62 targets with seven remembered probes each kept the main thread
+ * busy for 25 ms.
  */
 const COST_OF_REMEMBERED_PROBE = 8;
 

@@ -61,7 +61,7 @@ export interface PostgresStore extends Store {
   readonly incidentsById: (ids: readonly string[]) => Promise<readonly Incident[]>;
   readonly ask: (ask: Ask) => Promise<void>;
   /**
-   * Takes the asks of apps that this replica holds. An ask is another replica's request for a probe. Each ask is taken
+   * Takes the asks for apps that this replica holds. An ask is another replica's request for a probe. Each ask is taken
    * once.
    */
   readonly takeAsks: (replica: string) => Promise<readonly Ask[]>;

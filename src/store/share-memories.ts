@@ -1,7 +1,7 @@
 /**
- * Makes targets share parts of their memories that are equal. Otherwise twenty thousand failing targets would have
- * twenty thousand copies of the same evidence and fixes, and the daemon would run out of memory. Used for each slice of
- * rows that a store reads at the start.
+ * Makes targets share the equal parts of their memories. Otherwise twenty thousand failing targets would have twenty
+ * thousand copies of the same evidence and fixes, and the daemon would run out of memory. Used for each slice of rows
+ * that a store reads at the start.
  */
 import { createDiagnosisPool } from '../model/diagnosis-pool.ts';
 import type { Stage } from '../model/evidence.ts';

@@ -22,7 +22,8 @@ export interface Store {
   readonly incidents: (query: IncidentQuery) => Promise<Page<StoredIncident>>;
   readonly incident: (id: string) => Promise<StoredIncident | undefined>;
   /**
-   * Returns the state changes of a mailbox in the span, and the last change before it for each target of the mailbox.
+   * Returns the state changes of a mailbox in the span, and for each target of the mailbox the last change before the
+   * span.
    */
   readonly history: (query: HistoryQuery) => Promise<readonly StateChange[]>;
   /** Returns the availability of every mailbox that was ever watched. `availabilityBy` groups it. */
