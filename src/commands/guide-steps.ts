@@ -141,7 +141,7 @@ function rolesTicks(probes: readonly DiagnosedProbe[]): readonly Tick[] {
 
 /**
  * Returns a tick for the optional removal of the permission User.Read, which an app without users does not need. Empty
- * if the app may not read the directory.
+ * if the app is not allowed to read the directory.
  */
 function userReadTicks(probes: readonly DiagnosedProbe[]): readonly Tick[] {
   const [scopes] = probes.flatMap(({ credential }) =>
