@@ -1,6 +1,6 @@
 /**
- * Restores the state that the previous process stored. If the store is unavailable at the start, this happens once the
- * store is available. Part of `remember.ts`.
+ * Restores the state that the previous process stored. If the store is unavailable at the start, this happens as soon
+ * as the store is available. Part of `remember.ts`.
  */
 import type { Logger } from 'pino';
 import type { Engine } from './engine.ts';

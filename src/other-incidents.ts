@@ -26,8 +26,8 @@ export function createOtherIncidents(
 ): OtherIncidents {
   let known = new Map<string, Known>();
   /**
-   * Merged incidents, by the incident of this replica. An unchanged incident stays the same object, because
-   * `all-news.ts` compares objects to find changes.
+   * Maps an incident of this replica to the stored incident and to the two merged (`whole`). An unchanged incident
+   * stays the same object, because `all-news.ts` compares objects to find changes.
    */
   const made = new WeakMap<Incident, { readonly stored: Incident; readonly whole: Incident }>();
 
