@@ -2,10 +2,10 @@
  * Runs imapflow on the lines of a probe. imapflow composes the commands, parses the answers and assigns them to
  * commands. The line reader gets every line first, and keeps the server's text. Used by imap.ts only.
  *
- * imapflow's `connect()` and its own reading are not used. They would split the same bytes into lines a second time, hold
- * timers, send ID, NAMESPACE, COMPRESS and ENABLE, and prefer OAUTHBEARER. `throttleWait` is overridden, because it would
- * wait if a server throttles. This file uses members that are internal to imapflow, and a new version may change them.
- * Therefore the version is pinned.
+ * imapflow's `connect()` and its own reading are not used. They would split the same bytes into lines a second time,
+ * hold timers, send ID, NAMESPACE, COMPRESS and ENABLE, and prefer OAUTHBEARER. `throttleWait` is overridden, because it
+ * would wait if a server throttles. This file uses members that are internal to imapflow, and a new version may change
+ * them. Therefore the version is pinned.
  */
 import { ImapFlow } from 'imapflow';
 import type { Failure } from '../../model/failure.ts';
