@@ -73,7 +73,10 @@ export function createPendingIncidents(): PendingIncidents {
   };
 }
 
-/** A mailbox that did not change is the same object in both lists. Only the others are compared member by member. */
+/**
+ * Returns the ids of the mailboxes that were added or changed. A mailbox that is the same object in both lists did not
+ * change. Different objects are compared member by member.
+ */
 function changedMailboxes(
   before: readonly AffectedMailbox[],
   after: readonly AffectedMailbox[],
