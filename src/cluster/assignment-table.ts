@@ -1,5 +1,5 @@
 /**
- * The statements for the table with one row for each app, and the replica that probes it. Part of `lease-table.ts`.
+ * The statements for the table of apps. Each row holds an app and the replica that probes it. Part of `lease-table.ts`.
  */
 import type { Queries } from '../model/database.ts';
 import type { AppLoad } from './cluster.ts';
@@ -23,7 +23,7 @@ export interface AssignmentTable {
     id: string,
     apps: readonly string[],
   ) => Promise<readonly { readonly app: string; readonly epoch: number }[]>;
-  /** Frees these apps. `to` is the replica that should take the app. */
+  /** Frees these apps. `to`: the replica that should take the app. */
   readonly give: (
     id: string,
     apps: readonly { readonly app: string; readonly to?: string | undefined }[],

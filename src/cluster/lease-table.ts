@@ -1,6 +1,6 @@
 /**
- * The tables by which replicas share the apps: living replicas, and apps with the replica that probes each. Also ends
- * the sessions that stand in the way of a takeover. Used by `leases.ts`.
+ * The two tables by which replicas share the apps: one lists the living replicas, the other lists the apps with the
+ * replica that probes each app. Also ends the sessions that stand in the way of a takeover. Used by `leases.ts`.
  */
 import type { Queries } from '../model/database.ts';
 import { createAssignmentTable, type AssignmentTable } from './assignment-table.ts';
@@ -9,12 +9,16 @@ import { createReplicaTable, type ReplicaTable } from './replica-table.ts';
 export interface LeaseTable extends ReplicaTable, AssignmentTable {
   /**
    * Ends the transactions whose client has been silent for half a lease, and the statements that nobody waits for any
-   * more. Otherwise a replica that stands still keeps the locks on its rows, and no other can take its apps over.
+   * more. Otherwise a replica that stands still would keep the locks on its rows, and no other replica could take over
+   * its apps.
    */
   readonly endAbandoned: () => Promise<void>;
 }
 
-/** Milliseconds. Twice the time that any of our statements has, so the client of one that still waits has given up. */
+/**
+ * In milliseconds: twice the deadline of our slowest statements. If a statement still waits after this time, its client
+ * has given up.
+ */
 const GIVEN_UP_MS = 30_000;
 
 export function createLeaseTable(database: Queries, leaseMs: number, givenUpMs = GIVEN_UP_MS): LeaseTable {

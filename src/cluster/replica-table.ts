@@ -1,6 +1,6 @@
 /**
- * The statements for the table with one row for each living replica. All times are from the database's clock. They are
- * never compared with times of this machine. Part of `lease-table.ts`.
+ * The statements for the table with one row for each living replica. All times in it are from the database's clock.
+ * They are never compared with times of this machine. Part of `lease-table.ts`.
  */
 import type { Queries } from '../model/database.ts';
 
@@ -9,7 +9,7 @@ export interface ReplicaRow {
   readonly name: string;
   /** The replica is stopping, so it gets no more apps. */
   readonly leaving: boolean;
-  /** Digest of its configuration. Null for an older version that does not publish it. */
+  /** Digest of the replica's configuration. Null for a replica of an older version, which does not publish it. */
   readonly config: string | null;
 }
 
