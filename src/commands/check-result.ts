@@ -68,7 +68,10 @@ export interface Thresholds {
   readonly criticalDays?: number;
 }
 
-/** If the command line has thresholds, they decide about the days left, and not the diagnosis. */
+/**
+ * If the command line has thresholds, diagnoses of this cause do not count. The days left are compared with the
+ * thresholds instead.
+ */
 const EXPIRING: Cause = 'secret-expiring';
 
 /** Nagios ranks critical before unknown, and unknown before warning. */
