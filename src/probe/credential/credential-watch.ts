@@ -75,8 +75,7 @@ export function createCredentialWatch(edges: CredentialWatchEdges): CredentialWa
   return {
     update: (next) => {
       apps = next;
-      // Checks the apps whose credential settings changed. New apps are not in the schedule yet, so the schedule
-      // ignores them.
+      // Checks the apps whose credential settings changed. The schedule ignores new apps, which it does not have yet.
       for (const id of store.update(next)) schedule.ask(id, 'file-changed');
       schedule.update(next);
       for (const id of announced.keys()) if (store.statusOf(id) === undefined) announced.delete(id);
