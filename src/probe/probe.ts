@@ -216,10 +216,11 @@ async function logOut(
 ): Promise<void> {
   if (reader.failure() !== undefined) return;
   const deadline = createDeadline(LOGOUT_MS, signal);
-  whenAborted(deadline.signal, () => {
+  const ignoreAbort = whenAborted(deadline.signal, () => {
     reader.fail(failureOfAbort(deadline.signal, 'the answer to the logout'));
   });
   const answered = await recorder.run('logout', deadline.signal, conversation.logout);
+  ignoreAbort();
   deadline.cancel();
   // A failed logout is recorded only if everything before it succeeded, because a leg reports its first failure.
   if (!answered && !isSuccess({ protocol: target.protocol, stages: recorder.stages() }))

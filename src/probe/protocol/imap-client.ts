@@ -23,18 +23,12 @@ interface Attribute {
   readonly sensitive?: true;
 }
 
-interface Handlers {
-  CAPABILITY?: (list: never) => Promise<void>;
-}
-
 /** Writes one command, including the line end. */
 type Write = (bytes: Uint8Array) => void;
 
 class ReadOnlyImapFlow extends ImapFlow {
   // The types of the library do not declare these members.
   declare readonly tagCounter: number;
-  declare readonly untaggedHandlers: Handlers;
-  declare readonly sectionHandlers: Handlers;
   declare readonly untaggedCapability: (untagged: never) => Promise<void>;
   declare readonly sectionCapability: (section: never) => Promise<void>;
   declare readonly handleResponse: (data: {
@@ -57,10 +51,20 @@ class ReadOnlyImapFlow extends ImapFlow {
     // imapflow reports late errors as events. The line reader already has them.
     this.on('error', () => {});
     const socket = { destroyed: false, write, destroy: () => {}, removeListener: () => {} };
-    // The property is declared as a socket, but imapflow only writes to it.
-    Object.assign(this, { socket, writeSocket: socket });
-    this.untaggedHandlers.CAPABILITY = async (untagged) => await this.untaggedCapability(untagged);
-    this.sectionHandlers.CAPABILITY = async (section) => await this.sectionCapability(section);
+    // The property is declared as a socket, but imapflow only writes to it. The handlers are members of new objects,
+    // because V8 allocates a function that is assigned to a member in the old generation. There it would keep the whole
+    // dialogue until the next full garbage collection.
+    Object.assign(this, {
+      socket,
+      writeSocket: socket,
+      untaggedHandlers: { CAPABILITY: async (untagged: never) => await this.untaggedCapability(untagged) },
+      sectionHandlers: { CAPABILITY: async (section: never) => await this.sectionCapability(section) },
+    });
+  }
+
+  /** The original would make seven functions for each connection, although none of them logs anything. */
+  getLogger(): typeof SILENT {
+    return SILENT;
   }
 
   /**
@@ -104,6 +108,18 @@ class ReadOnlyImapFlow extends ImapFlow {
  * its own for each connection.
  */
 const NO_INFO = { name: '', version: '', vendor: '', 'support-url': '' };
+
+const SILENT = {
+  trace: ignore,
+  debug: ignore,
+  info: ignore,
+  warn: ignore,
+  error: ignore,
+  fatal: ignore,
+  isLevelEnabled: () => false,
+};
+
+function ignore(): void {}
 
 /**
  * True if imapflow must parse the line. Of the untagged answers, imapflow needs only the capabilities. Parsing the
@@ -170,6 +186,9 @@ export async function createImapClient(reader: LineReader, greeting: string): Pr
         (answer) => answer.next(),
         () => {},
       );
+      // `close` drops imapflow's reference to the reader. Otherwise V8 would keep the reader as long as the client, which
+      // is until the next full garbage collection.
+      if (name === 'LOGOUT') client.close();
       const failure = answers.failure();
       return { ...answers.parsed(), ...(failure === undefined ? {} : { failure }) };
     },

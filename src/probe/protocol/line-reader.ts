@@ -121,8 +121,9 @@ interface SocketListeners {
 }
 
 /**
- * The returned function removes all listeners except the one for errors. Without that one, a socket error would end the
- * process.
+ * The returned function removes all listeners. A closed socket stays in memory until the next full garbage collection,
+ * and with a listener of ours, the whole dialogue would stay with it. For late errors, whoever dialed the socket keeps
+ * a listener.
  */
 function listen(
   socket: Socket,
@@ -135,7 +136,7 @@ function listen(
   else if (socket.destroyed) onEnd();
   else socket.resume();
   return () => {
-    socket.off('data', onData).off('end', onEnd).off('close', onEnd);
+    socket.off('error', onError).off('data', onData).off('end', onEnd).off('close', onEnd);
     ignoreAbort();
   };
 }

@@ -3,7 +3,6 @@
  * TCP chunk for one answer, confuses `+ ` with `+OK`, never settles if the server closes, and puts the SASL response
  * (with the token) into its errors. Used by pop3.ts only.
  */
-import { Socket } from 'node:net';
 import Pop3Command from 'node-pop3';
 import { notOfTheProtocol, refusal } from './refusal.ts';
 import type { LineReader } from './line-reader.ts';
@@ -91,17 +90,15 @@ export class Pop3Session extends Pop3Command {
    * for one.
    */
   #adopt(): void {
-    const socket = new Socket();
-    // node-pop3 calls no other method.
-    socket.write = (command: string) => {
+    const write = (command: string): void => {
       this.#reader.send(command.trimEnd());
       this.#reader.line().then(
         (line) => this.#answer(line),
         (error) => this.emit('error', error),
       );
-      return true;
     };
-    this._socket = socket;
+    // node-pop3 calls no other method. A real socket, even an unused one, costs as much as the rest of a command.
+    Reflect.set(this, '_socket' satisfies keyof Pop3Command, { write });
   }
 
   #answer(line: string): void {
