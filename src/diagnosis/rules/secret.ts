@@ -93,7 +93,7 @@ export const SECRET_RULES = {
     guideStep: 2,
     references: [REFERENCES.codes, REFERENCES.addPassword, REFERENCES.guide],
     symptom:
-      'The token endpoint returns AADSTS7000222 (HTTP 401, invalid_client): "The provided client secret keys for app ... are expired." Mailboxes keep working for about an hour, until the last cached token expires.',
+      'The token endpoint returns AADSTS7000222 (HTTP 401, invalid_client): "The provided client secret keys for app ... are expired." Mailboxes keep working for up to 90 minutes, until the last cached token expires.',
     test: () =>
       'Entra returns AADSTS7000222 only for a secret that matched and is past its end date. Certificates & secrets shows the end date.',
     lookAlikes: ['secret-invalid'],
