@@ -34,8 +34,8 @@ export function createLeaseTable(database: Queries, leaseMs: number, givenUpMs =
          WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()
            AND application_name = current_setting('application_name')
            AND ((backend_xid IS NOT NULL AND wait_event_type = 'Client'
-               AND state_change < clock_timestamp() - ${leaseMs / 2} * interval '1 ms')
-             OR (wait_event_type = 'Lock' AND query_start < clock_timestamp() - ${givenUpMs} * interval '1 ms'))`,
+               AND state_change < statement_timestamp() - ${leaseMs / 2} * interval '1 ms')
+             OR (wait_event_type = 'Lock' AND query_start < statement_timestamp() - ${givenUpMs} * interval '1 ms'))`,
       )),
   };
 }
