@@ -78,12 +78,12 @@ export function createIncidentFeed(parts: IncidentFeedParts): IncidentFeed {
       }
     },
     restoreLate: (known, now) => {
-      const twins = incidents.restoreLate(known, now);
-      for (const { opened } of twins) counts.continues(opened.id);
+      const duplicates = incidents.restoreLate(known, now);
+      for (const { opened } of duplicates) counts.continues(opened.id);
       counts.storeRead();
-      const superseded = twins
+      const superseded = duplicates
         .filter(({ opened }) => !journal.dropIncident(opened.id))
-        .map((twin) => closed(twin.opened, now, 'superseded', twin.known.id));
+        .map((duplicate) => closed(duplicate.opened, now, 'superseded', duplicate.known.id));
       journal.note({ incidents: superseded });
     },
     take: (problemChanges, now) => {

@@ -33,12 +33,12 @@ export function createObserve(
     const probed = await probe(target, signal, trace);
     if (failedStages(probed).length === 0 || isEndedByUs(probed)) return { evidence: probed, changes: [] };
     const { app } = target;
-    const [evidence, { spoke, ...when }] = await Promise.all([
+    const [evidence, { responds, ...when }] = await Promise.all([
       tryOtherAddresses(probed, target),
       needsControl(probed) ? askTokenHost(app) : NOT_ASKED,
     ]);
-    if (spoke === undefined) return { evidence, changes: [] };
-    const sign = { role: 'token', host: app.authority, spoke, ...when } as const;
+    if (responds === undefined) return { evidence, changes: [] };
+    const sign = { role: 'token', host: app.authority, responds, ...when } as const;
     return { evidence, changes: status.setControl(sign, Date.now()) };
   };
 }

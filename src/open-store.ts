@@ -33,8 +33,8 @@ export interface OpenedStore {
   readonly loadLater?: () => Promise<Memories>;
   /** Why this process can never use the store. Absent if it can use the store now or later. */
   readonly failure?: StoreError;
-  /** `tell` is called when a damaged database file was moved aside and an empty one was created. */
-  readonly onBegunAnew: (tell: () => void) => void;
+  /** `report` is called when a damaged database file was moved aside and an empty one was created. */
+  readonly onBegunAnew: (report: () => void) => void;
   /** Present if other replicas may share the store. */
   readonly shared?: SharedStore;
 }
@@ -78,8 +78,8 @@ export async function openStore(config: Config, edges: OpenStoreEdges): Promise<
   };
   const { file } = place;
   const store = createSqliteStore({ file, redact: redactor.redact, onEvent });
-  const onBegunAnew = (tell: () => void): void => {
-    begunAnew = tell;
+  const onBegunAnew = (report: () => void): void => {
+    begunAnew = report;
   };
   return { ...(await begin(store, file, logger, store.load)), onBegunAnew };
 }

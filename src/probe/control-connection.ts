@@ -12,7 +12,7 @@ import { dial } from './network/dial.ts';
 
 export interface ControlAnswer {
   /** True if the host answered. Absent if TLS failed through a proxy, because the proxy may be at fault. */
-  readonly spoke?: boolean;
+  readonly responds?: boolean;
   /** Epoch milliseconds at the start of the connection. */
   readonly at: number;
   /** The answer counts until this time, in epoch milliseconds. */
@@ -70,8 +70,8 @@ async function ask(
   deadline.cancel();
   socket?.destroy();
   // A host that accepts the connection but does not answer to TLS counts as silent.
-  const spoke = connect.outcome === 'ok' && tls.failure?.kind !== 'timeout';
+  const responds = connect.outcome === 'ok' && tls.failure?.kind !== 'timeout';
   const until = at + FRESH_MS + timeoutMs;
-  if (network.proxy === undefined) return { spoke, at, until };
-  return tls.outcome === 'ok' ? { spoke: true, at, until } : { at, until };
+  if (network.proxy === undefined) return { responds, at, until };
+  return tls.outcome === 'ok' ? { responds: true, at, until } : { at, until };
 }

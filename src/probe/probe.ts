@@ -67,7 +67,7 @@ export function createProbe({ tokens, redactor, reportBug, lookup }: Collaborato
   return async (target, caller, trace) => {
     const startedAt = Date.now();
     const took = stopwatch();
-    const stoodStillMs = lag.begin();
+    const endLag = lag.begin();
     const deadline = createDeadline(target.timeoutMs, caller);
     const recorder = createStageRecorder((error) => {
       try {
@@ -83,7 +83,7 @@ export function createProbe({ tokens, redactor, reportBug, lookup }: Collaborato
     await token;
     deadline.cancel();
     const seconds = took();
-    const lagMs = stoodStillMs();
+    const lagMs = endLag();
     const gainMs = Date.now() - startedAt - seconds * 1000;
     return {
       mailbox: target.mailbox.id,

@@ -11,7 +11,7 @@ import type { IncidentSources, WatchedTarget } from './incident-sources.ts';
 import type { IncidentTable } from './incident-table.ts';
 import { isSoonAfter, type OpenIncident } from './open-incident.ts';
 
-type HeirOf = IncidentTable['heirOf'];
+type SuccessorOf = IncidentTable['successorOf'];
 
 export interface Present {
   readonly problems: readonly Problem[];
@@ -22,7 +22,7 @@ export interface Present {
   readonly failing: readonly string[];
   readonly one: OpenIncident;
   readonly now: number;
-  readonly heirOf: HeirOf;
+  readonly successorOf: SuccessorOf;
 }
 
 /**
@@ -31,16 +31,16 @@ export interface Present {
  */
 export function withAffected(
   incident: Incident,
-  { problems, held, joined, failing, one, now, heirOf }: Present,
+  { problems, held, joined, failing, one, now, successorOf }: Present,
   sources: IncidentSources,
 ): Incident {
   const unexplained = withoutProblem(held, failing);
   const others = unexplained
-    .filter((key) => heirOf(one, key) === undefined)
+    .filter((key) => successorOf(one, key) === undefined)
     .flatMap((key) => sources.target(key)?.mailbox ?? []);
   const present = unionOf(
     problems.map(({ affectedMailboxes }) => affectedMailboxes),
-    [...others, ...unheard(one, now, heirOf, sources)],
+    [...others, ...unheard(one, now, successorOf, sources)],
   );
   const touched = new Set<string>();
   const affectedMailboxes = affectedAfter(incident.affectedMailboxes, present, {
@@ -93,7 +93,7 @@ function unionOf(
 function unheard(
   { incident, restored, left, ...one }: OpenIncident,
   now: number,
-  heirOf: HeirOf,
+  successorOf: SuccessorOf,
   { targetsOf }: IncidentSources,
 ): readonly string[] {
   if (restored === undefined || !isSoonAfter(restored.at, now)) return [];
@@ -101,7 +101,7 @@ function unheard(
   return affectedNow(incident.affectedMailboxes).filter((mailbox) => {
     const targets = targetsOf(mailbox);
     const isNews = ({ key }: WatchedTarget): boolean =>
-      left.has(key) || heirOf({ incident, left, ...one }, key) !== undefined;
+      left.has(key) || successorOf({ incident, left, ...one }, key) !== undefined;
     const isProbed = targets.every(({ resultAt = 0 }) => resultAt >= restored.at);
     return targets.length > 0 && !isProbed && !targets.some(isNews);
   });

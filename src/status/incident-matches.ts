@@ -48,7 +48,7 @@ export function reopenedBy(
 }
 
 /** Whether `incident` was opened for the same fault as `known`, which was read from the store later. */
-export function isTwin(known: Incident, { incident, restored }: OpenIncident, now: number): boolean {
+export function isDuplicate(known: Incident, { incident, restored }: OpenIncident, now: number): boolean {
   const { closed, closeReason, problem: id, affectedMailboxes, advisory } = known;
   if (closed !== undefined && (!isWithinHour(closed, now) || closeReason === 'no-longer-configured'))
     return false;

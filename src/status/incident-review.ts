@@ -12,7 +12,7 @@ import { withAffected } from './incident-mailboxes.ts';
 import { isAboutProber, isSoonAfter, type OpenIncident } from './open-incident.ts';
 import type { IncidentSources, WatchedTarget } from './incident-sources.ts';
 
-type HeirOf = IncidentTable['heirOf'];
+type SuccessorOf = IncidentTable['successorOf'];
 
 /**
  * Releases the incident from targets that are confirmed up or no longer watched. `moved` holds the keys of all targets
@@ -74,7 +74,7 @@ export function withPresent(
   one: OpenIncident,
   now: number,
   sources: IncidentSources,
-  heirOf: HeirOf,
+  successorOf: SuccessorOf,
 ): OpenIncident {
   const problems = [...one.problems].flatMap((id) => sources.problem(id) ?? []);
   const present = problems.find(({ id }) => id === one.incident.problem) ?? largest(problems);
@@ -99,7 +99,7 @@ export function withPresent(
     ...one,
     held,
     sourceCount,
-    incident: withAffected(incident, { problems, held, joined, failing, one, now, heirOf }, sources),
+    incident: withAffected(incident, { problems, held, joined, failing, one, now, successorOf }, sources),
   };
 }
 
@@ -150,7 +150,7 @@ function recoveringOf(targets: readonly WatchedTarget[]): Incident['recovering']
 export function settled(
   one: OpenIncident,
   now: number,
-  heirOf: HeirOf,
+  successorOf: SuccessorOf,
   sources: IncidentSources,
 ): OpenIncident {
   const { incident, problems, held, left } = one;
@@ -160,11 +160,11 @@ export function settled(
     const reason = isGone || isUnconfigured(incident, sources) ? 'no-longer-configured' : 'recovered';
     return { ...one, incident: closed(incident, now, reason) };
   }
-  const heirs = [...held.keys()].map((key) => heirOf(one, key));
-  const heir = mostOften(heirs);
-  return heirs.includes(undefined) || heir === undefined
+  const successors = [...held.keys()].map((key) => successorOf(one, key));
+  const successor = mostOften(successors);
+  return successors.includes(undefined) || successor === undefined
     ? one
-    : { ...one, incident: closed(incident, now, 'superseded', heir) };
+    : { ...one, incident: closed(incident, now, 'superseded', successor) };
 }
 
 /**

@@ -5,7 +5,7 @@
 import type { Incident } from '../model/incident.ts';
 import type { Problem } from '../model/status.ts';
 import { isWithinHour } from './affected-mailboxes.ts';
-import { continuedBy, isTwin, reopenedBy } from './incident-matches.ts';
+import { continuedBy, isDuplicate, reopenedBy } from './incident-matches.ts';
 import type { IncidentSources, WatchedTarget } from './incident-sources.ts';
 import { isAboutProber, type OpenIncident } from './open-incident.ts';
 
@@ -25,9 +25,9 @@ export interface IncidentTable {
   readonly close: (incident: Incident) => void;
   readonly restore: (incident: Incident, now: number) => void;
   /** Returns the incident that was opened for the same fault before `known` was read from the store. */
-  readonly takeTwin: (known: Incident, now: number) => OpenIncident | undefined;
-  /** Replaces `twin`, which was opened in the meantime, by the incident `known` from the store. */
-  readonly adopt: (twin: OpenIncident, known: Incident, now: number) => void;
+  readonly findDuplicate: (known: Incident, now: number) => OpenIncident | undefined;
+  /** Replaces `duplicate`, which was opened in the meantime, by the incident `known` from the store. */
+  readonly adopt: (duplicate: OpenIncident, known: Incident, now: number) => void;
   /** Changes the id of an incident. If an incident with the id `to` is open here as well, the two become one. */
   readonly rename: (from: string, to: string) => void;
   /**
@@ -47,7 +47,7 @@ export interface IncidentTable {
   /** Returns the incident that the problem reopens. It closed within the last hour. */
   readonly closedFor: (problem: Problem, advisory: boolean, now: number) => Incident | undefined;
   /** Returns the id of another open incident to which the failure of the target belongs. Undefined if there is none. */
-  readonly heirOf: (one: OpenIncident, key: string) => string | undefined;
+  readonly successorOf: (one: OpenIncident, key: string) => string | undefined;
 }
 
 type Sources = Pick<IncidentSources, 'problem' | 'problemsOf' | 'target' | 'targetsOf'>;
@@ -72,11 +72,11 @@ export function createIncidentTable(sources: Sources): IncidentTable {
       if (incident.state === 'closed') recent.set(incident.id, incident);
       else put(rows, restored(incident, sources, now));
     },
-    takeTwin: (known, now) => [...open.values()].find((one) => isTwin(known, one, now)),
-    adopt: (twin, known, now) => {
-      open.delete(twin.incident.id);
-      put(rows, { ...twin, incident: known, sourceCount: 0, restored: { at: now, isFound: true } });
-      for (const id of twin.problems) byProblem.set(id, known.id);
+    findDuplicate: (known, now) => [...open.values()].find((one) => isDuplicate(known, one, now)),
+    adopt: (duplicate, known, now) => {
+      open.delete(duplicate.incident.id);
+      put(rows, { ...duplicate, incident: known, sourceCount: 0, restored: { at: now, isFound: true } });
+      for (const id of duplicate.problems) byProblem.set(id, known.id);
     },
     rename: (from, to) => rename(rows, from, to),
     handOver: (theirs) => handOver(rows, theirs, mailboxOf),
@@ -97,7 +97,7 @@ export function createIncidentTable(sources: Sources): IncidentTable {
     },
     openFor: (of, failing) => continuedBy(of, failing, open.values()),
     closedFor: (of, advisory, now) => reopenedBy(of, advisory, recent.values(), now),
-    heirOf: ({ incident }, key) =>
+    successorOf: ({ incident }, key) =>
       sources
         .problemsOf(key)
         .filter((id) => sources.problem(id)?.scope !== 'prober')

@@ -21,7 +21,7 @@ export interface IncidentNews {
 }
 
 /** An incident that was opened before the store could be read, and the stored incident that continues it. */
-export interface Twin {
+export interface DuplicateIncident {
   readonly opened: Incident;
   readonly known: Incident;
 }
@@ -38,7 +38,7 @@ export interface Incidents {
    * Called in place of `restore` if the store could only be read later. Returns the incidents that were opened in the
    * meantime for the same fault as a restored one, each together with the restored incident that continues it.
    */
-  readonly restoreLate: (incidents: readonly Incident[], now: number) => readonly Twin[];
+  readonly restoreLate: (incidents: readonly Incident[], now: number) => readonly DuplicateIncident[];
   /** Called if another replica opened the same incident first. The incident then continues under that replica's id. */
   readonly rename: (from: string, to: string) => void;
   /** Called before targets move to another replica. */
@@ -73,10 +73,11 @@ export function createIncidents(sources: IncidentSources): Incidents {
       changes.map((change) => ('after' in change ? change.after.id : change.before.id)),
     );
     for (const one of table.open())
-      if (mayHaveChanged(one, touched, now, sources)) table.put(withPresent(one, now, sources, table.heirOf));
+      if (mayHaveChanged(one, touched, now, sources))
+        table.put(withPresent(one, now, sources, table.successorOf));
     // Incidents close only after all of them are up to date, because one incident may continue as another.
     for (const one of table.open()) {
-      const next = table.put(settled(one, now, table.heirOf, sources));
+      const next = table.put(settled(one, now, table.successorOf, sources));
       if (next.incident.state === 'closed') table.close(next.incident);
     }
     return newsOf(before, table.find, now);
@@ -89,10 +90,10 @@ export function createIncidents(sources: IncidentSources): Incidents {
     },
     restoreLate: (incidents, now) =>
       openFirst(incidents.map(sorted)).flatMap((incident) => {
-        const twin = table.takeTwin(incident, now);
-        if (twin === undefined) table.restore(incident, now);
-        else table.adopt(twin, asOpen(incident, twin, sources), now);
-        return twin === undefined ? [] : { opened: twin.incident, known: incident };
+        const duplicate = table.findDuplicate(incident, now);
+        if (duplicate === undefined) table.restore(incident, now);
+        else table.adopt(duplicate, asOpen(incident, duplicate, sources), now);
+        return duplicate === undefined ? [] : { opened: duplicate.incident, known: incident };
       }),
     rename: table.rename,
     handOver: table.handOver,
@@ -139,11 +140,11 @@ function openFirst(incidents: readonly Incident[]): readonly Incident[] {
 }
 
 /**
- * Returns the stored incident as an open one. If it was closed, the problem of `twin`, which was opened in the
+ * Returns the stored incident as an open one. If it was closed, the problem of `duplicate`, which was opened in the
  * meantime, reopens it.
  */
-function asOpen(incident: Incident, twin: OpenIncident, { problem }: IncidentSources): Incident {
-  const present = incident.state === 'closed' ? problem(twin.incident.problem) : undefined;
+function asOpen(incident: Incident, duplicate: OpenIncident, { problem }: IncidentSources): Incident {
+  const present = incident.state === 'closed' ? problem(duplicate.incident.problem) : undefined;
   return present === undefined ? incident : reopened(incident, present);
 }
 

@@ -13,7 +13,7 @@ export interface HostSign {
   /** The authority's URL, or the name of the mail host. The port is left out, so that both mail ports are one host. */
   readonly host: string;
   /** Whether the host answered. */
-  readonly spoke: boolean;
+  readonly responds: boolean;
   /** The time of the answer. If the host was silent, the start of the wait. Epoch milliseconds. */
   readonly at: number;
   readonly until: number;
@@ -52,9 +52,9 @@ export function createOwnNetworkWatch(): OwnNetworkWatch {
       const signs = also.length === 0 ? latest : new Map(latest);
       for (const sign of also) put(signs, sign);
       const silent = new Set<HostSign['role']>();
-      for (const { role, spoke, until } of signs.values()) {
+      for (const { role, responds, until } of signs.values()) {
         if (until < now) continue;
-        if (spoke) return 'ok';
+        if (responds) return 'ok';
         silent.add(role);
       }
       return silent.has('token') && silent.has('mail') ? 'down' : 'unknown';
@@ -74,17 +74,17 @@ function put(signs: Map<string, HostSign>, sign: HostSign): void {
 /** Returns for each host of the probe whether the host answered. */
 export function signsOf(target: Target, evidence: Evidence): readonly HostSign[] {
   const signs: HostSign[] = [];
-  const add = (role: HostSign['role'], host: string, spoke: boolean | undefined): void => {
-    if (spoke === undefined) return;
+  const add = (role: HostSign['role'], host: string, responds: boolean | undefined): void => {
+    if (responds === undefined) return;
     const endedAt = evidence.startedAt + evidence.seconds * 1_000;
     // The time counts from the end of the probe, because silence is known only then. A probe can take longer than the
     // interval.
     const until = endedAt + Math.min(ROUNDS * target.intervalMs, LONGEST_VALID_MS);
-    signs.push({ role, host, spoke, at: spoke ? endedAt : evidence.startedAt, until });
+    signs.push({ role, host, responds, at: responds ? endedAt : evidence.startedAt, until });
   };
   const { app, network } = target;
-  add('token', app.authority, behind(app.network, tokenHostSpoke(evidence), tokenHostAnswered(evidence)));
-  add('mail', target.endpoint.host, behind(network, mailHostSpoke(evidence), mailHostAnswered(evidence)));
+  add('token', app.authority, behind(app.network, tokenHostResponds(evidence), tokenHostAnswered(evidence)));
+  add('mail', target.endpoint.host, behind(network, mailHostResponds(evidence), mailHostAnswered(evidence)));
   return signs;
 }
 
@@ -94,22 +94,22 @@ export function signsOf(target: Target, evidence: Evidence): readonly HostSign[]
  */
 function behind(
   { proxy }: NetworkOptions,
-  spoke: boolean | undefined,
+  responds: boolean | undefined,
   answered: boolean,
 ): boolean | undefined {
-  return proxy === undefined ? spoke : answered || undefined;
+  return proxy === undefined ? responds : answered || undefined;
 }
 
 /** Whether the mail connection failed before any server answered. */
 export function isSilent(evidence: Evidence): boolean {
-  return mailHostSpoke(evidence) === false;
+  return mailHostResponds(evidence) === false;
 }
 
 /**
  * Returns whether the token host answered. Undefined if the probe does not show it. A cached token does not show it,
  * but a failed renewal of a cached token might.
  */
-function tokenHostSpoke(evidence: Evidence): boolean | undefined {
+function tokenHostResponds(evidence: Evidence): boolean | undefined {
   const stage = stageOf(evidence, 'token');
   if (stage === undefined || stage.outcome === 'skipped') return undefined;
   if (stage.outcome === 'ok') {
@@ -130,7 +130,7 @@ function tokenHostSpoke(evidence: Evidence): boolean | undefined {
  */
 function tokenHostAnswered(evidence: Evidence): boolean {
   const stage = stageOf(evidence, 'token');
-  if (tokenHostSpoke(evidence) !== true) return false;
+  if (tokenHostResponds(evidence) !== true) return false;
   return stage?.outcome === 'ok' || !CUT_KINDS.has(stage?.failure?.kind) || stage?.facts.stoppedAt === 'http';
 }
 
@@ -139,7 +139,7 @@ function mailHostAnswered(evidence: Evidence): boolean {
   return tls?.outcome === 'ok' || greeting?.outcome === 'ok' || tls?.failure?.kind === 'untrusted';
 }
 
-function mailHostSpoke(evidence: Evidence): boolean | undefined {
+function mailHostResponds(evidence: Evidence): boolean | undefined {
   const tls = stageOf(evidence, 'tls');
   // If the connection is accepted and then silent, the host counts as silent, because a device in the network of this
   // machine might accept connections for all hosts.

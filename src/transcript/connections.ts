@@ -28,7 +28,7 @@ const TOKEN_MESSAGES =
   /oauth2\/|openid-configuration|\bmsal\b|\badal\b|azure\.identity|azidentity|login\.microsoft|requesting oauth|connect-(?:azaccount|mggraph|exchangeonline|azuread)/i;
 const MAIL_MESSAGES = /\bimap|\bpop3?\b|mailbox|outlook|office ?365|exchange/i;
 /** Names of programs and services whose connections go neither to mail hosts nor to token hosts. */
-const OTHER_TRADE =
+const OTHER_SERVICES =
   /\b(?:redis|postgres\w*|psql|mysql|mariadb|mongo\w*|kafka|sqlstate|sql server|sqlite|ldaps?|docker|npm|yarn|pip|apt(?:-get)?|git|ssh|kubectl|cassandra|rabbitmq|amqp|elasticsearch|ftp)\b/i;
 /** Words of advice that a program prints. Advice is not evidence. */
 const ADVICE =
@@ -67,7 +67,7 @@ function read(finder: Finder, words: SystemMessages, at: number, word: string): 
   const from = Math.max(0, at - REACH);
   const near = withoutHelp(finder.text.slice(from, at + REACH));
   if (near.charAt(at - from) === ' ') return undefined;
-  const whose = words.at === 'http' ? whosePage(finder) : whoseIs(text, near, finder);
+  const whose = words.at === 'http' ? serviceOfPage(finder) : serviceOfStatement(text, near, finder);
   if (whose === undefined) return undefined;
   const { leg, place } = whose;
   const shaking = /\b(?:ssl|tls|handshake)|curl: \(35\)/i.test(near);
@@ -96,15 +96,15 @@ function withHost(quoted: string, place: ParsedSystem['place']): string {
 
 /**
  * Decides whether the page of a web filter replaced the answer to a token request. The hosts on such a page do not show
- * which host was requested. So a word of `ENTRAS` anywhere in the text decides. Undefined if there is none.
+ * which host was requested. So a word of `ENTRA_WORDS` anywhere in the text decides. Undefined if there is none.
  */
-function whosePage({
+function serviceOfPage({
   has,
 }: Finder): { readonly leg: 'token'; readonly place?: ParsedSystem['place'] } | undefined {
-  return ENTRAS.some(has) ? { leg: 'token' } : undefined;
+  return ENTRA_WORDS.some(has) ? { leg: 'token' } : undefined;
 }
 
-const ENTRAS: readonly string[] = [
+const ENTRA_WORDS: readonly string[] = [
   'login.microsoftonline',
   'login.windows',
   'azure',
@@ -114,7 +114,7 @@ const ENTRAS: readonly string[] = [
 ];
 
 /** Returns whether the statement concerns a token or mail, and its host. Undefined if the host serves neither. */
-function whoseIs(
+function serviceOfStatement(
   line: string,
   near: string,
   { has }: Finder,
@@ -137,7 +137,7 @@ function whoseIs(
   const named = hosts.find(({ host }) => !isAddress(host));
   if (named !== undefined)
     return isMail ? { leg: 'mail', place: placeOf(named) } : isToken ? { leg: 'token' } : undefined;
-  if (OTHER_TRADE.test(near) && !isMail && !isToken) return undefined;
+  if (OTHER_SERVICES.test(near) && !isMail && !isToken) return undefined;
   return { leg: isToken && !isMail ? 'token' : 'mail' };
 }
 

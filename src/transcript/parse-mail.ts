@@ -37,9 +37,9 @@ interface Hit {
 }
 
 /** Phrases that reply to a login with a password. Some programs try a password besides the token. */
-const PASSWORD_WAY: ReadonlySet<string> = new Set(['login-failed', 'pop-logon-failure', 'basic-blocked']);
+const PASSWORD_PHRASES: ReadonlySet<string> = new Set(['login-failed', 'pop-logon-failure', 'basic-blocked']);
 /** Phrases that servers of every vendor use. */
-const ANYBODYS: ReadonlySet<string> = new Set([
+const PHRASES_OF_EVERY_VENDOR: ReadonlySet<string> = new Set([
   'authentication-failed',
   'login-failed',
   'pop-logon-failure',
@@ -55,7 +55,7 @@ const ANYBODYS: ReadonlySet<string> = new Set([
 export function mailFailuresIn(finder: Finder): readonly ParsedMail[] {
   const others = isOthersServer(finder);
   const all = PHRASES.flatMap((phrase) => hitOf(phrase, finder));
-  const hits = all.filter(({ phrase }) => !(others && ANYBODYS.has(phrase.id)));
+  const hits = all.filter(({ phrase }) => !(others && PHRASES_OF_EVERY_VENDOR.has(phrase.id)));
   const foreign = all.find((hit) => !hits.includes(hit));
   if (foreign !== undefined && !hits.some(({ phrase }) => phrase.beside !== true))
     return ofOthers(foreign, finder);
@@ -106,18 +106,20 @@ function groupsOf(hits: readonly Hit[]): readonly (readonly Hit[])[] {
           hits.filter(({ phrase }) => phrase.protocol === undefined || phrase.protocol === protocol),
         );
   return perProtocol.flatMap((group) => {
-    const password = group.filter(({ phrase }) => PASSWORD_WAY.has(phrase.id));
+    const password = group.filter(({ phrase }) => PASSWORD_PHRASES.has(phrase.id));
     const token = group.filter(
       ({ phrase }) =>
         phrase.beside !== true &&
         phrase.weak !== true &&
-        !PASSWORD_WAY.has(phrase.id) &&
+        !PASSWORD_PHRASES.has(phrase.id) &&
         phrase.stage !== 'greeting',
     );
     const isBoth = password.length > 0 && token.some(({ phrase }) => TOKEN_WAY.has(phrase.id));
     return isBoth
       ? [
-          group.filter(({ phrase }) => !PASSWORD_WAY.has(phrase.id) && phrase.id !== 'password-mechanism'),
+          group.filter(
+            ({ phrase }) => !PASSWORD_PHRASES.has(phrase.id) && phrase.id !== 'password-mechanism',
+          ),
           group.filter((hit) => password.includes(hit)),
         ]
       : [group];

@@ -35,8 +35,10 @@ export function isOthersServer(finder: Finder): boolean {
   const hosts = HINTS.flatMap((hint) => finder.places(hint).slice(0, MOST_LINES))
     .flatMap(({ line }) => hostsIn(line))
     .filter(({ role }) => role === 'mail');
-  return hosts.length > 0 && hosts.every(({ host }) => !isMicrosoftHost(host) && !STANDS_FOR.test(host));
+  return (
+    hosts.length > 0 && hosts.every(({ host }) => !isMicrosoftHost(host) && !PLACEHOLDER_HOST.test(host))
+  );
 }
 
 /** Placeholder names, which identify no server. */
-const STANDS_FOR = /example|contoso|fabrikam|mycompany|yourdomain|mydomain|xxx|^127\.|^localhost/i;
+const PLACEHOLDER_HOST = /example|contoso|fabrikam|mycompany|yourdomain|mydomain|xxx|^127\.|^localhost/i;

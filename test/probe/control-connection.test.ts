@@ -16,7 +16,7 @@ describe('the token host is tried', () => {
       { failed: { connect: { kind: 'timeout' } } },
     ],
     ['when the mail host took the connection and held it', true, { failed: { tls: { kind: 'timeout' } } }],
-    ['not when the mail host spoke', false, { failed: { auth: { kind: 'rejected' } } }],
+    ['not when the mail host responded', false, { failed: { auth: { kind: 'rejected' } } }],
     ['not when its certificate is not trusted', false, { failed: { tls: { kind: 'untrusted' } } }],
   ])('%s', (_name, asked, options) => {
     const evidence: Evidence = anEvidence({ ...options, facts: CACHED });
@@ -32,10 +32,10 @@ test.each<[string, boolean, number | undefined, Parameters<typeof listen>[0]]>([
     (socket) => socket.end('no TLS here\r\n'),
   ],
   ['one that takes the connection and holds it has not', false, 50, () => undefined],
-])('%s', async (_name, spoke, timeoutMs, serve) => {
+])('%s', async (_name, responds, timeoutMs, serve) => {
   const listener = await listen(serve);
   const app = anApp({ authority: `https://127.0.0.1:${listener.port}` });
   const control = createControlConnections(createRedactor(), timeoutMs);
-  expect(await control(app)).toMatchObject({ spoke });
+  expect(await control(app)).toMatchObject({ responds });
   await listener.close();
 });

@@ -155,13 +155,13 @@ describe('our own network', () => {
   test.each([
     ['silent', false, 'down'],
     ['answered', true, 'ok'],
-  ])('a control connection to the token host that is %s decides', (_, spoke, expected) => {
+  ])('a control connection to the token host that is %s decides', (_, responds, expected) => {
     const story = tell(A);
     story.probe(A, 'mail host silent');
     const sign = {
       role: 'token',
       host: A.app.authority,
-      spoke,
+      responds,
       at: story.now(),
       until: story.now() + 60_000,
     } as const;
@@ -214,7 +214,7 @@ describe('while our own network is down', () => {
     for (let at = 0; at < 2; at += 1) story.probe(A, 'mail host silent');
     const at = story.now();
     const changes = story.store.setControl(
-      { role: 'token', host: A.app.authority, spoke: false, at, until: at + 60_000 },
+      { role: 'token', host: A.app.authority, responds: false, at, until: at + 60_000 },
       at,
     );
     expect(changes).toMatchObject([{ target: A, from: 'down', to: 'unknown' }]);

@@ -90,8 +90,8 @@ export function createCredentialStore(edges: CredentialEdges): CredentialStore {
       const page = pageOf(app);
       // A token for Graph needs the same credential as a mail token. So `invalid_client` in an answer for Graph means
       // that the credential is refused.
-      const isTold = scope === app.scope || (!outcome.ok && outcome.facts.error === 'invalid_client');
-      if (page === undefined || !isTold) return false;
+      const concernsApp = scope === app.scope || (!outcome.ok && outcome.facts.error === 'invalid_client');
+      if (page === undefined || !concernsApp) return false;
       const validity = validityAfter(page.validity, outcome, Date.now());
       if (validity === page.validity) return false;
       pages.set(app.id, { ...page, validity });

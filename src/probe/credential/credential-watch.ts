@@ -56,7 +56,7 @@ export function createCredentialWatch(edges: CredentialWatchEdges): CredentialWa
   const contradictions = new Map<string, string>();
   let apps: readonly App[] = [];
 
-  const tell = (app: App): void => {
+  const notifyApp = (app: App): void => {
     const status = store.statusOf(app.id);
     if (status === undefined) return;
     onStatus(app, status, announced.get(app.id));
@@ -66,7 +66,7 @@ export function createCredentialWatch(edges: CredentialWatchEdges): CredentialWa
   const schedule = createCredentialSchedule({
     check: async (app, check) => {
       const isSettled = await checkCredential(edges, app, check);
-      if (!check.signal.aborted) tell(app);
+      if (!check.signal.aborted) notifyApp(app);
       return isSettled;
     },
     onBug,
@@ -83,10 +83,10 @@ export function createCredentialWatch(edges: CredentialWatchEdges): CredentialWa
       for (const status of store.statuses())
         if (!announced.has(status.app)) announced.set(status.app, status);
       // Report each state again, because thresholds, owners and mailboxes may have changed.
-      for (const app of next) tell(app);
+      for (const app of next) notifyApp(app);
     },
     observe: (app, scope, outcome) => {
-      if (store.observe(app, scope, outcome)) tell(app);
+      if (store.observe(app, scope, outcome)) notifyApp(app);
       if (!outcome.ok || scope !== app.scope) return;
       const contradiction = contradictionOf(store.statusOf(app.id)?.registration, outcome.claims);
       if (contradiction !== undefined && contradictions.get(app.id) !== contradiction)

@@ -37,7 +37,7 @@ export function createTokenRequests(collaborators: TokenCollaborators): TokenReq
     fetch: async (app, scope) => {
       const request = new AbortController();
       const took = stopwatch();
-      const stoodStillMs = lag.begin();
+      const endLag = lag.begin();
       inFlight.add(request);
       const timer = setTimeout(
         () => request.abort(new DOMException('The token request took too long.', 'TimeoutError')),
@@ -45,7 +45,7 @@ export function createTokenRequests(collaborators: TokenCollaborators): TokenReq
       );
       try {
         const reply = await providers[app.provider].fetch(app, scope, request.signal);
-        const standstillMs = stoodStillMs();
+        const standstillMs = endLag();
         if (reply.ok || !isCausedByStandstill(reply.failure, { seconds: took(), standstillMs })) return reply;
         return { ...reply, failure: { ...reply.failure, code: STANDSTILL } };
       } catch (error) {
@@ -53,7 +53,7 @@ export function createTokenRequests(collaborators: TokenCollaborators): TokenReq
         return { ok: false, requests: 0, facts: {}, failure: { kind: 'unexpected', text } };
       } finally {
         clearTimeout(timer);
-        stoodStillMs();
+        endLag();
         inFlight.delete(request);
       }
     },

@@ -196,7 +196,7 @@ describe('connect', () => {
     });
   });
 
-  test('a signal that spoke before the walk ends it at once', async () => {
+  test('a signal that was aborted before the dial ends it at once', async () => {
     const { port, connections } = await serve();
     const dialed = await go({ port, signal: AbortSignal.abort(STOPPED) });
     expect(outcomes(dialed)).toBe('ok failed skipped');
