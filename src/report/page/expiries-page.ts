@@ -49,7 +49,7 @@ export function expiriesPage(expiries: Expiries, redactor: Redactor, banner: str
     here: '/expiries',
     live: true,
     header: html`<h1>Expiries</h1>
-<p class="meta">${soon === 0 ? `Nothing ends within ${SOON_DAYS} days.` : `${soon} of ${countText(rows.length, 'end date', 'end dates')} within ${SOON_DAYS} days, or past.`}</p>`,
+<p class="meta">${soon === 0 ? `Nothing ends within ${SOON_DAYS} days.` : `${soon} of ${countText(rows.length, 'end date', 'end dates')} ${soon === 1 ? 'is' : 'are'} within ${SOON_DAYS} days or in the past.`}</p>`,
     main: expiryTable(html, rows, now),
     footer: html`<p>Subscribe in a calendar: <a href="/credentials.ics">credentials.ics</a> For programs: <a href="/api/v1/credentials">credentials</a></p>`,
   });
@@ -68,7 +68,7 @@ export function expiryTable(html: HtmlTag, rows: readonly Row[], now: number): H
         html`${owner}`,
       ]),
     );
-  return html`${stackTable(html, 'End dates', ['What', 'Ends', 'Left', 'State', 'Renewed by'], shown)}${more > 0 ? html`<p class="meta">${more} later ones are not shown.</p>` : undefined}`;
+  return html`${stackTable(html, 'End dates', ['What', 'Ends', 'Time left', 'State', 'Renewed by'], shown)}${more > 0 ? html`<p class="meta">${more} later end dates are not shown.</p>` : undefined}`;
 }
 
 export function credentialRows(

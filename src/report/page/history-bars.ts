@@ -53,7 +53,7 @@ function sumsIn(spans: readonly ConditionSpan[], { from, until }: Span): Duratio
 
 /** Returns the time up as a share of the time up or down. */
 function shareText({ up, down }: Durations): string {
-  if (up + down === 0) return 'nothing to count';
+  if (up + down === 0) return 'no data';
   const percent = (100 * up) / (up + down);
   // If there was an outage, the text never says 100 %.
   return `${down > 0 && percent > 99.99 ? '99.99' : percent.toFixed(percent === 100 ? 0 : 2)} % available`;

@@ -123,6 +123,6 @@ function latencySection(html: HtmlTag, { mailbox, latenciesOf }: MailboxPage): H
     ({ target }) => latencyChart(html, factsOf(target.protocol).name, latenciesOf(targetKey(target))) ?? [],
   );
   if (charts.length === 0) return undefined;
-  return html`<section aria-labelledby="latency"><h2 id="latency">Where the time goes</h2>
+  return html`<section aria-labelledby="latency"><h2 id="latency">Duration by phase</h2>
 ${charts}${phaseLegend(html)}</section>`;
 }

@@ -36,7 +36,7 @@ export function mailboxTable(
     ({ status, group }) =>
       html`${group === undefined ? undefined : groupRow(html, group)}${row(html, status, inForce, now)}`,
   );
-  return stackTable(html, 'Mailboxes', ['Mailbox', 'State', 'What was seen'], shown);
+  return stackTable(html, 'Mailboxes', ['Mailbox', 'State', 'Last result'], shown);
 }
 
 function groupRow(html: HtmlTag, { name, counts: { down, unknown, up } }: Group): Html {
