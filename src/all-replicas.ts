@@ -43,7 +43,7 @@ export interface AllReplicas {
   readonly snapshot: (own: Snapshot) => Snapshot;
   readonly credentials: (own: readonly CredentialStatus[]) => readonly CredentialStatus[];
   readonly incidents: (own: readonly Incident[]) => readonly Incident[];
-  /** Publishes the problems and incidents of all replicas that have changed since the last call. */
+  /** Publishes the problems and incidents, on any replica, that have changed since the last call. */
   readonly publishNews: (now: number) => void;
   /** Asks the replica that probes the app to probe this mailbox. Rejects if that replica does not answer in time. */
   readonly probeThere: (

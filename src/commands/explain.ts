@@ -17,10 +17,10 @@ import { renderVerdict } from './verdict.ts';
 
 const LONGEST_INPUT = 64 * 1024 * 1024;
 /**
- * At most this many main diagnoses are printed, the surest first, because a text with more of them is a log. JSON holds
- * all.
+ * At most this many main diagnoses are printed, the surest first. A text with more of them is usually a whole log, and
+ * the rest would hide the first ones. The JSON output contains all.
  */
-const MOST_IN_FULL = 3;
+const MOST_PRINTED = 3;
 
 export const explain: Command = async (args, io) => {
   const asked = readArguments(args);
@@ -123,7 +123,7 @@ function decodeText(bytes: Uint8Array): string {
 /** Renders each main diagnosis in full, and each alternative in two lines with the test that decides. */
 function render(explanation: Explanation, palette: Palette): string {
   const { diagnoses, wouldHelp } = explanation;
-  const own = diagnoses.filter(({ alternativeTo }) => alternativeTo === undefined).slice(0, MOST_IN_FULL);
+  const own = diagnoses.filter(({ alternativeTo }) => alternativeTo === undefined).slice(0, MOST_PRINTED);
   const blocks = own.map((leader) => {
     const rivals = diagnoses.filter(({ alternativeTo }) => alternativeTo === leader.cause);
     return `${renderVerdict(leader, palette, { rivals })}\n`;

@@ -229,7 +229,8 @@ const ORDER: readonly Row[] = [
       'exchange-transient',
     ],
   },
-  // The login in a pasted text can be that of any program.
+  // A pasted text may show a login attempt of any program. So mistakes that mailprobe itself does not make, such as a
+  // malformed XOAUTH2 string or an expired token, come first.
   {
     ...TEXT_ONLY,
     first: [

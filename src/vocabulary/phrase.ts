@@ -27,8 +27,8 @@ export interface Phrase {
   readonly open?: readonly Cause[];
   readonly lead?: Extract<Confidence, 'likely'>;
   /**
-   * The whole sentence in lower case. It serves to recognize a text that ends within the sentence. Used for pasted text
-   * only.
+   * The complete messages that contain this phrase, in lower case. With them, a pasted text that is cut off in the
+   * middle of a message is still recognized. Used for pasted text only.
    */
   readonly sentences?: readonly string[];
   /**

@@ -10,15 +10,15 @@ import { cleanText } from '../../model/text.ts';
 import { ProblemError } from './problem-details.ts';
 
 /**
- * The access class of a route. `anyone` never needs a token. `act` is the class of the forms on the pages. If no tokens
- * are configured, `act` is allowed only from this machine.
+ * The access class of a route. `anyone` never needs a token. The others need one if tokens are configured, except an
+ * `Exposure` that the configuration opened. `act` is the class of the forms on the pages.
  */
 export type Access = 'anyone' | 'api' | 'act' | Exposure;
 
 export interface Protection {
   /**
-   * If absent, every caller may use every route. There may be several tokens, so that they can be replaced one after
-   * the other.
+   * If absent, every caller may use every route, except those of the class `act`: they are allowed only from this
+   * machine. There may be several tokens, so that they can be replaced one after the other.
    */
   readonly tokens?: readonly Secret[] | undefined;
   readonly open: readonly Exposure[];
