@@ -2,10 +2,10 @@
  * The form in which webhooks send an incident. Its members have the names of the API, and its times are in RFC 3339.
  * Pure.
  */
+import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Incident } from '../model/incident.ts';
 
 export function incidentView(incident: Incident): object {
-  const { diagnosis } = incident;
   return {
     id: incident.id,
     problem: incident.problem,
@@ -29,15 +29,27 @@ export function incidentView(incident: Incident): object {
     former_causes: incident.formerCauses,
     superseded_by: incident.supersededBy ?? null,
     close_reason: incident.closeReason ?? null,
-    diagnosis: {
-      cause: diagnosis.cause,
-      confidence: diagnosis.confidence,
-      evidence: diagnosis.evidence,
-      fix: diagnosis.fix,
-      takes_effect: diagnosis.takesEffect ?? null,
-      look_alikes: diagnosis.lookAlikes,
-      references: diagnosis.references,
-    },
+    diagnosis: diagnosisView(incident.diagnosis),
+  };
+}
+
+function diagnosisView(diagnosis: Diagnosis): object {
+  return {
+    cause: diagnosis.cause,
+    cause_detail: diagnosis.causeDetail ?? null,
+    confidence: diagnosis.confidence,
+    scope: diagnosis.scope,
+    subject: diagnosis.subject,
+    owner: diagnosis.owner,
+    severity: diagnosis.severity,
+    title: diagnosis.title,
+    evidence: diagnosis.evidence,
+    fix: diagnosis.fix,
+    takes_effect: diagnosis.takesEffect ?? null,
+    look_alikes: diagnosis.lookAlikes,
+    alternative_to: diagnosis.alternativeTo ?? null,
+    guide_step: diagnosis.guideStep ?? null,
+    references: diagnosis.references,
   };
 }
 
