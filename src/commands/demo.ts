@@ -19,7 +19,7 @@ import { EXIT, UsageError, type Command, type CommandIo } from './command.ts';
 import { parseCommandLine } from './command-line.ts';
 import { COMMAND_SPECS } from './command-specs.ts';
 import { narrow, renderMailbox, renderOneFix, renderProblem } from './demo-view.ts';
-import { describeListenError } from './serve.ts';
+import { describeStartError } from './serve.ts';
 import { createPalette, flow, type Palette } from './palette.ts';
 import { ownName } from './own-name.ts';
 
@@ -65,7 +65,7 @@ export const demo: Command = async (args, io) => {
         onChange: changes.change,
       });
     } catch (error) {
-      io.stderr.write(`${describeListenError(error, loaded.config)} Or: ${ownName(io)} demo --port 0\n`);
+      io.stderr.write(`${describeStartError(error, loaded.config)} Or: ${ownName(io)} demo --port 0\n`);
       return EXIT.unknown;
     }
     const stopped = once(io.signal, 'abort');

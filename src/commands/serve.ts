@@ -69,15 +69,23 @@ async function start(configFile: string, io: CommandIo): Promise<Daemon | undefi
     const opened = await openStore(loaded.config, edges);
     return await createDaemon(loaded.config, { ...edges, opened });
   } catch (error) {
-    const message = error instanceof StoreError ? error.message : describeListenError(error, loaded.config);
+    const message = error instanceof StoreError ? error.message : describeStartError(error, loaded.config);
     io.stderr.write(`${message}\n`);
     return undefined;
   }
 }
 
-/** Describes why the address cannot be used. Shared with `demo`. */
-export function describeListenError(error: unknown, { listen }: Pick<Config, 'listen'>): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+/** The system calls that fail if the address to listen on cannot be used. */
+const OF_THE_ADDRESS: ReadonlySet<unknown> = new Set(['listen', 'bind', 'getaddrinfo']);
+
+/** Describes why the daemon cannot start. Usually the address cannot be used. Shared with `demo`. */
+export function describeStartError(error: unknown, { listen }: Pick<Config, 'listen'>): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
+  if (!(error instanceof Error && 'syscall' in error && OF_THE_ADDRESS.has(error.syscall))) {
+    const what =
+      error instanceof Error && 'path' in error ? `${String(error.path)} cannot be read` : 'it failed';
+    return `mailprobe cannot start: ${what} (${code}). If a file of mailprobe itself is missing, install it again.`;
+  }
   const where = endpointName(listen);
   switch (code) {
     case 'EADDRINUSE':
@@ -87,6 +95,6 @@ export function describeListenError(error: unknown, { listen }: Pick<Config, 'li
     case 'EADDRNOTAVAIL':
       return `Cannot listen on ${where}: this machine has no such address.`;
     default:
-      return `Cannot listen on ${where} (${code || 'unknown reason'}).`;
+      return `Cannot listen on ${where} (${code}).`;
   }
 }

@@ -4,6 +4,7 @@ import { closeSync, existsSync, openSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { describeStartError } from '../../src/commands/serve.ts';
 import { putFifo } from '../support/fifo.ts';
 import { freePorts } from '../support/free-ports.ts';
 import { portOf } from '../support/port-of.ts';
@@ -50,6 +51,31 @@ test.skipIf(!existsSync('/dev/full'))('a disk that is full ends the log, and not
   expect(await status(url)).toBe(200);
   child.kill('SIGTERM');
   expect(await once(child, 'exit')).toEqual([0, null]);
+});
+
+test.each<[string, Error, string]>([
+  [
+    'a port that is taken',
+    Object.assign(new Error('x'), { code: 'EADDRINUSE', syscall: 'listen' }),
+    'Cannot listen on 127.0.0.1:80: another process already listens there',
+  ],
+  [
+    'a name that has no address',
+    Object.assign(new Error('x'), { code: 'ENOTFOUND', syscall: 'getaddrinfo' }),
+    'Cannot listen on 127.0.0.1:80 (ENOTFOUND).',
+  ],
+  [
+    'a file of the program that is missing',
+    Object.assign(new Error('x'), {
+      code: 'ENOENT',
+      syscall: 'open',
+      path: '/opt/mailprobe/docs/diagnoses.md',
+    }),
+    'mailprobe cannot start: /opt/mailprobe/docs/diagnoses.md cannot be read (ENOENT).',
+  ],
+  ['anything else', new Error('not passed on'), 'mailprobe cannot start: it failed (unknown reason).'],
+])('%s is why it does not start', (_, error, message) => {
+  expect(describeStartError(error, { listen: { host: '127.0.0.1', port: 80 } })).toContain(message);
 });
 
 test('a reader that goes away ends it', async () => {
