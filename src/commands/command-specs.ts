@@ -63,7 +63,7 @@ export const COMMAND_SPECS = {
     summary: 'report availability and past incidents from the store',
     usage: ['report [--from D] [--until D] [--by KEY] [--format text|csv|json]'],
     description:
-      'Reads the store, also while the daemon runs. Prints for each mailbox, app or value of a label how long it was up, down, unknown, in maintenance and not watched, and the incidents of that time. Connects to nothing.',
+      'Reads the store, also while the daemon runs. Prints for each mailbox, app or value of a label how long it was up, down, unknown, in maintenance and not watched, and the incidents of that time. Connects to nothing else.',
     options: {
       config: CONFIG,
       from: { type: 'string', value: 'D', text: 'a date or RFC 3339 time (default: 30 days before the end)' },
