@@ -14,6 +14,7 @@ const MOST_KEPT = 500;
 /** The returned function returns the first value that was equal to its argument. */
 export function createPool<T extends object>(): (value: T) => T {
   let kept = new Map<string, T>();
+  let shared = new Set<T>();
   let recent: T[] = [];
   let next = 0;
   const lookUp = (value: T): T => {
@@ -22,18 +23,22 @@ export function createPool<T extends object>(): (value: T) => T {
     if (known !== undefined) return known;
     if (kept.size >= MOST_KEPT) {
       kept = new Map();
+      shared = new Set();
       recent = [];
       next = 0;
     }
     kept.set(content, value);
+    shared.add(value);
     return value;
   };
   return (value) => {
+    // All probes of an app pass the same claims, and there may be more apps than recent values.
+    if (shared.has(value)) return value;
     for (const one of recent) if (isAlike(one, value)) return one;
-    const shared = lookUp(value);
-    recent[next] = shared;
+    const found = lookUp(value);
+    recent[next] = found;
     next = (next + 1) % MOST_RECENT;
-    return shared;
+    return found;
   };
 }
 

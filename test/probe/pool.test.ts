@@ -28,3 +28,19 @@ test('an array is compared member by member, another object by identity and then
   expect(pool({ names: ['a'], certificate: first.certificate })).not.toBe(first);
   expect(pool({ names: ['a', 'b'] })).not.toBe(first);
 });
+
+test('a value that is itself the shared one is not read again', () => {
+  const pool = createPool<object>();
+  let reads = 0;
+  const value = {
+    get text() {
+      reads += 1;
+      return 'ready';
+    },
+  };
+  pool(value);
+  for (let at = 0; at < 20; at += 1) pool({ at });
+  reads = 0;
+  expect(pool(value)).toBe(value);
+  expect(reads).toBe(0);
+});
