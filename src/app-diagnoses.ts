@@ -56,10 +56,11 @@ export function createAppDiagnoses(
 
 /** Returns the protocols over which the mail server accepted a token that lacks the permission. */
 function provenProtocols(own: readonly Target[], status: Pick<StatusStore, 'get'>): ReadonlySet<Protocol> {
-  return new Set(
-    own.flatMap((target) => {
-      const evidence = status.get(targetKey(target))?.lastProbe?.evidence;
-      return evidence !== undefined && isAcceptedUnfit(evidence) ? [target.protocol] : [];
-    }),
-  );
+  const proven = new Set<Protocol>();
+  for (const target of own) {
+    if (proven.has(target.protocol)) continue;
+    const evidence = status.get(targetKey(target))?.lastProbe?.evidence;
+    if (evidence !== undefined && isAcceptedUnfit(evidence)) proven.add(target.protocol);
+  }
+  return proven;
 }

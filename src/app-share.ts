@@ -3,6 +3,7 @@
  * leases it holds. Otherwise it probes all apps. Created by `prober.ts`.
  */
 import { hostname } from 'node:os';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { type AllReplicas, createAllReplicas } from './all-replicas.ts';
 import { appLoadsInSteps } from './app-loads.ts';
@@ -93,7 +94,9 @@ export function createAppShare(parts: AppShareParts): AppShare {
         cluster.update(await loadsOf(next));
         all?.update(next, mine);
         await watching().know(part(next));
+        await nextTurn();
         onKnown();
+        await nextTurn();
         await watching().schedule(part(next));
       }),
     start: cluster.start,

@@ -13,6 +13,7 @@ import { createHttpServer } from './report/http-server.ts';
 import { watchLoopDelay } from './loop-delay.ts';
 import { createMetrics } from './report/metrics.ts';
 import { expectedMisfits, WHAT_FITS } from './fit.ts';
+import { prepareTrust } from './probe/network/trust.ts';
 import { createProber, type ProberEdges } from './prober.ts';
 import { sourceOf, wholeSource } from './report-source.ts';
 import { version } from './version.ts';
@@ -73,6 +74,8 @@ export async function createDaemon(initial: Config, edges: DaemonEdges): Promise
     await prober.close(async () => await Promise.all([http.close(), explaining.close()]));
   };
 
+  // Reading the system's roots takes 70 ms, and would otherwise delay the first probes.
+  prepareTrust(initial.network.ca);
   const url = await listen(http, initial, { mostConnections, close });
   await configuration.start();
   await prober.start();

@@ -33,6 +33,8 @@ export function createOwnApps({ isShared }: { readonly isShared: boolean }): Own
     config: () => config,
     replace: (next) => {
       config = next;
+      // Only several replicas ask which mailbox belongs to which app.
+      if (!isShared) return;
       keys = new Set(next.targets.map(targetKey));
       apps = new Map(next.mailboxes.map(({ id, app }) => [id, app]));
     },

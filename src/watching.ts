@@ -76,7 +76,7 @@ export function createWatching({ allowed, reportCredential, ...edges }: Watching
     schedule: async (config) => {
       current = config;
       if (!isPaused) await inSlices(scheduler.updateInSteps(config.targets, allowed(config.concurrency)));
-      credentials.update(config.apps);
+      await inSlices(credentials.updateInSteps(config.apps));
     },
     pause: () => {
       isPaused = true;

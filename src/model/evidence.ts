@@ -203,7 +203,7 @@ export function isTokenAccepted(evidence: { readonly stages: readonly Stage[] })
 
 /** Whether the mail server accepted the token although mailprobe's check of the claims failed. */
 export function isAcceptedUnfit(evidence: { readonly stages: readonly Stage[] }): boolean {
-  return isTokenAccepted(evidence) && stageOf(evidence, 'claims')?.outcome === 'failed';
+  return stageOf(evidence, 'claims')?.outcome === 'failed' && isTokenAccepted(evidence);
 }
 
 /** Whether the probe opened the mailbox. A failed logout is reported, but the probe is still a success. */

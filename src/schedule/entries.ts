@@ -42,16 +42,23 @@ export function createEntries({ gate, agenda, isClosing }: EntriesOptions): Entr
   return {
     get: (key) => entries.get(key),
     *replace(targets) {
-      const wanted = new Map(targets.map((target) => [targetKey(target), target]));
-      yield;
+      const wanted = new Map<string, Target>();
+      for (const target of targets) {
+        wanted.set(targetKey(target), target);
+        yield;
+      }
       for (const entry of entries.values()) {
         const target = wanted.get(entry.key);
-        if (target === entry.target) continue;
-        if (isDeepStrictEqual(target, entry.target)) entry.target = target ?? entry.target;
+        if (target === entry.target || isDeepStrictEqual(target, entry.target))
+          entry.target = target ?? entry.target;
         else drop(entry, 'the target was removed or changed');
         yield;
       }
-      const added = [...wanted].filter(([key]) => !entries.has(key));
+      const added: [string, Target][] = [];
+      for (const [key, target] of wanted) {
+        if (!entries.has(key)) added.push([key, target]);
+        yield;
+      }
       const nowMs = performance.now();
       for (const [key, target] of added) {
         if (isClosing()) return;

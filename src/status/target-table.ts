@@ -76,7 +76,8 @@ export function createTargetTable(): TargetTable {
   return {
     *update(targets, begin) {
       yield* replaced({ records, find, get, put, forget }, targets, begin);
-      records = new Map(targets.flatMap((target) => entryOf(records, targetKey(target))));
+      if (!isInOrder(records, targets))
+        records = new Map(targets.flatMap((target) => entryOf(records, targetKey(target))));
       statuses = undefined;
     },
     find,
@@ -92,6 +93,14 @@ export function createTargetTable(): TargetTable {
     peers,
     candidates: candidatesOf(get, siblingsOf),
   };
+}
+
+/** Whether the records are in the order of the configuration, as they are unless mailboxes changed their order. */
+function isInOrder(records: ReadonlyMap<string, TargetRecord>, targets: readonly Target[]): boolean {
+  if (records.size !== targets.length) return false;
+  let at = 0;
+  for (const { status } of records.values()) if (status.target !== targets[at++]) return false;
+  return true;
 }
 
 function hasMoved(before: TargetRecord | undefined, after: TargetRecord): boolean {
@@ -110,23 +119,23 @@ function* replaced(
   targets: readonly Target[],
   begin: (target: Target) => TargetRecord,
 ): Iterable<Step> {
-  const next = new Map(targets.map((target) => [targetKey(target), target]));
-  yield;
+  const next = new Map<string, Target>();
+  for (const target of targets) {
+    next.set(targetKey(target), target);
+    yield;
+  }
   for (const [key, record] of records) {
     const target = next.get(key);
-    if (record.status.target === target) continue;
-    if (target !== undefined && isSameTarget(record.status.target, target)) continue;
-    forget(get(key) ?? record);
-    yield { gone: record, isConfigured: target !== undefined };
+    const isKept = target !== undefined && isSame(record.status.target, target);
+    if (!isKept) forget(get(key) ?? record);
+    yield isKept ? undefined : { gone: record, isConfigured: target !== undefined };
   }
   for (const target of next.values()) {
     const known = find(target);
-    if (known?.status.target === target) continue;
     const record = known === undefined ? begin(target) : withTarget(known, target);
-    put(record);
+    if (record !== known) put(record);
     yield known === undefined ? { begun: record } : undefined;
   }
-  yield;
 }
 
 function candidatesOf(get: TargetTable['get'], siblingsOf: Candidates['siblingsOf']): Candidates {
@@ -141,12 +150,16 @@ function candidatesOf(get: TargetTable['get'], siblingsOf: Candidates['siblingsO
   };
 }
 
+function isSame(a: Target, b: Target): boolean {
+  return a === b || isSameTarget(a, b);
+}
+
 function ifSame(record: TargetRecord | undefined, target: Target): TargetRecord | undefined {
-  return record !== undefined && isSameTarget(record.status.target, target) ? record : undefined;
+  return record !== undefined && isSame(record.status.target, target) ? record : undefined;
 }
 
 function withTarget(record: TargetRecord, target: Target): TargetRecord {
-  return { ...record, status: { ...record.status, target } };
+  return record.status.target === target ? record : { ...record, status: { ...record.status, target } };
 }
 
 function entryOf(records: ReadonlyMap<string, TargetRecord>, key: string): readonly [string, TargetRecord][] {

@@ -16,6 +16,8 @@ import { isDenial } from './directory-cache.ts';
 
 export interface CredentialWatch {
   readonly update: (apps: readonly App[]) => void;
+  /** Does the same as `update` in one step for each app, so that the caller can do other work in between. */
+  readonly updateInSteps: (apps: readonly App[]) => Iterable<void>;
   /** Takes the answer to any token request, whoever sent it. */
   readonly observe: (app: App, scope: string, outcome: TokenOutcome) => void;
   /** Takes the absolute paths of changed files. Checks each app whose credential is read from one of them. */
@@ -72,19 +74,24 @@ export function createCredentialWatch(edges: CredentialWatchEdges): CredentialWa
     onBug,
   });
 
+  function* updateInSteps(next: readonly App[]): Iterable<void> {
+    apps = next;
+    // Checks the apps whose credential settings changed. The schedule ignores new apps, which it does not have yet.
+    for (const id of store.update(next)) schedule.ask(id, 'file-changed');
+    schedule.update(next);
+    for (const id of announced.keys()) if (store.statusOf(id) === undefined) announced.delete(id);
+    // A restored state was already reported by the previous process or another replica.
+    for (const status of store.statuses()) if (!announced.has(status.app)) announced.set(status.app, status);
+    // Report each state again, because thresholds, owners and mailboxes may have changed.
+    for (const app of next) {
+      notifyApp(app);
+      yield;
+    }
+  }
+
   return {
-    update: (next) => {
-      apps = next;
-      // Checks the apps whose credential settings changed. The schedule ignores new apps, which it does not have yet.
-      for (const id of store.update(next)) schedule.ask(id, 'file-changed');
-      schedule.update(next);
-      for (const id of announced.keys()) if (store.statusOf(id) === undefined) announced.delete(id);
-      // A restored state was already reported by the previous process or another replica.
-      for (const status of store.statuses())
-        if (!announced.has(status.app)) announced.set(status.app, status);
-      // Report each state again, because thresholds, owners and mailboxes may have changed.
-      for (const app of next) notifyApp(app);
-    },
+    update: (next) => void [...updateInSteps(next)],
+    updateInSteps,
     observe: (app, scope, outcome) => {
       if (store.observe(app, scope, outcome)) notifyApp(app);
       if (!outcome.ok || scope !== app.scope) return;

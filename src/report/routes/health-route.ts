@@ -5,6 +5,7 @@ import { readSelection, readSwitch } from '../http/query.ts';
 import { healthOf, healthSchema } from '../resource/health.ts';
 import { ageNote } from '../resource/replica.ts';
 import { selectProblems, selectsAll } from '../select.ts';
+import { steps } from '../slices.ts';
 import { selected, sendHealth } from './route-context.ts';
 import type { Route } from './route.ts';
 
@@ -27,22 +28,19 @@ const getHealth: Route = {
     async (request, reply, query) => {
       const selection = readSelection(query);
       const snapshot = source.snapshot();
-      const mailboxes = selected(source, snapshot, selection);
+      const step = steps();
+      const mailboxes = await step(() => selected(source, snapshot, selection));
       if (mailboxes.length === 0 && !selectsAll(selection)) {
         throw new ProblemError(
           'nothing-selected',
           'No mailbox matches these filters, so there is no health to report. Check labels and ids.',
         );
       }
-      const problems = selectProblems(snapshot.problems, selection, mailboxes);
+      const problems = await step(() => selectProblems(snapshot.problems, selection, mailboxes));
       const windows = source.maintenance.inForce(snapshot.at);
-      const health = healthOf(
-        mailboxes,
-        problems,
-        source.build.version,
-        snapshot.at,
-        windows,
-        [ageNote(source.replicas(), snapshot.at) ?? []].flat(),
+      const remarks = [ageNote(source.replicas(), snapshot.at) ?? []].flat();
+      const health = await step(() =>
+        healthOf(mailboxes, problems, source.build.version, snapshot.at, windows, remarks),
       );
       const minimal = readSwitch(query, 'minimal') || !admits(request, 'health');
       return sendHealth(reply, minimal ? { status: health.status } : health, redactor);
