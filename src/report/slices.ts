@@ -37,6 +37,20 @@ export function steps(pace: Pace = createPace()): <T>(part: () => T) => Promise<
   };
 }
 
+/** Joins small pieces to larger ones. Pauses if a turn of the event loop is due. */
+export async function* gathered(pieces: Iterable<string>, pace: Pace): AsyncGenerator<string> {
+  let text = '';
+  for (const piece of pieces) {
+    text += piece;
+    const isDue = pace.isDue();
+    if (!isDue && text.length < LARGEST_PIECE) continue;
+    yield text;
+    text = '';
+    if (isDue) await pace.breathe();
+  }
+  if (text !== '') yield text;
+}
+
 /** Yields the text of all items in pieces that are not empty. Checks the pace once every `every` items. */
 export async function* textInSlices<T>(
   items: readonly T[],

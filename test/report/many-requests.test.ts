@@ -1,7 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { createSharedLists } from '../../src/report/http/shared-lists.ts';
+import { createSharedLists, type RenderedList } from '../../src/report/http/shared-lists.ts';
 import { createTurns } from '../../src/report/http/turns.ts';
+
+const listOf = (text: string): RenderedList => ({ body: Buffer.from(text), etag: '"1"', next: undefined });
 
 test('requests begin one after the other, each in a turn of its own', async () => {
   const turns = createTurns();
@@ -34,7 +36,7 @@ test('different lists are rendered one at a time, and those who wait for the sam
       most = Math.max(most, running);
       await nextTurn();
       running -= 1;
-      return { text: shown, next: undefined };
+      return listOf(shown);
     };
     return { revision: {}, render };
   };
@@ -49,7 +51,7 @@ test('different lists are rendered one at a time, and those who wait for the sam
 test('a list that cannot be rendered is an error for those who asked, and not for the next', async () => {
   const renderList = createSharedLists();
   const failing = { revision: {}, render: async () => await Promise.reject(new Error('no such app')) };
-  const good = { revision: {}, render: async () => await Promise.resolve({ text: '[]', next: undefined }) };
+  const good = { revision: {}, render: async () => await Promise.resolve(listOf('[]')) };
   await expect(renderList('/a', () => failing)).rejects.toThrow('no such app');
   expect((await renderList('/a', () => good)).body.toString()).toBe('[]');
 });

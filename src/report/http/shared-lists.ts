@@ -2,8 +2,6 @@
  * Renders a list only once for all clients that request it while its data is unchanged. So hundreds of clients cost one
  * rendering and one copy in memory. Different lists are rendered one after the other.
  */
-import { etagOf } from './conditional.ts';
-
 export interface RenderedList {
   readonly body: Buffer;
   readonly etag: string;
@@ -11,15 +9,10 @@ export interface RenderedList {
   readonly next: string | undefined;
 }
 
-export interface ListText {
-  readonly text: string;
-  readonly next: string | undefined;
-}
-
 export interface ListSource {
   /** An object that is replaced whenever the data of the list changes. */
   readonly revision: object;
-  readonly render: () => Promise<ListText>;
+  readonly render: () => Promise<RenderedList>;
 }
 
 /**
@@ -56,7 +49,7 @@ export function createSharedLists(): RenderList {
   };
 
   const begin = async (url: string, { revision, render }: ListSource): Promise<RenderedList> => {
-    const list: Kept = { revision: new WeakRef(revision), rendered: rendering(render), bytes: 0 };
+    const list: Kept = { revision: new WeakRef(revision), rendered: render(), bytes: 0 };
     kept.delete(url);
     kept.set(url, list);
     try {
@@ -97,10 +90,4 @@ export function createSharedLists(): RenderList {
     waiting.set(url, queued);
     return queued;
   };
-}
-
-async function rendering(render: () => Promise<ListText>): Promise<RenderedList> {
-  const { text, next } = await render();
-  const body = Buffer.from(text);
-  return { body, etag: etagOf(body), next };
 }

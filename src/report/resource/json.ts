@@ -55,8 +55,40 @@ function valueToJson(value: unknown): Json | undefined {
   return typeof value === 'object' ? factsToJson(value) : undefined;
 }
 
+/** An array with more members than this is written in pieces of this many. */
+const MOST_AT_ONCE = 64;
+
+/**
+ * The same text as `jsonText`, in pieces. Long arrays are split, because ten thousand mailboxes may be affected, and each
+ * of their ids is searched for secrets.
+ */
+export function* jsonPieces(value: object, redactor: Redactor): Generator<string> {
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  if (!members.some(([, member]) => Array.isArray(member) && member.length > MOST_AT_ONCE)) {
+    yield jsonText(value, redactor);
+    return;
+  }
+  let before = '{';
+  for (const [name, member] of members) {
+    yield `${before}${JSON.stringify(name)}:`;
+    if (Array.isArray(member)) yield* arrayPieces(member, redactor);
+    else yield jsonText(member, redactor);
+    before = ',';
+  }
+  yield '}';
+}
+
+function* arrayPieces(members: readonly unknown[], redactor: Redactor): Generator<string> {
+  yield '[';
+  for (let at = 0; at < members.length; at += MOST_AT_ONCE) {
+    const text = jsonText(members.slice(at, at + MOST_AT_ONCE), redactor);
+    yield `${at === 0 ? '' : ','}${text.slice(1, -1)}`;
+  }
+  yield ']';
+}
+
 /** Returns JSON with every string redacted. Strings that are shorter than any secret are skipped. */
-export function jsonText(value: object, redactor: Redactor): string {
+export function jsonText(value: unknown, redactor: Redactor): string {
   return JSON.stringify(value, (_, member: unknown) =>
     typeof member === 'string' && member.length >= 8 ? redactor.redact(member) : member,
   );

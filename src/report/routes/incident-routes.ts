@@ -5,7 +5,6 @@
 import { OWNERS } from '../../model/diagnosis.ts';
 import type { IncidentQuery } from '../../model/past.ts';
 import { cleanText } from '../../model/text.ts';
-import { etagOf } from '../http/conditional.ts';
 import { readBody } from '../http/json-body.ts';
 import { idParameter, PAST_FILTERS, type Parameter } from '../http/parameters.ts';
 import { limitParameter, CURSOR, nextPath, readLimit } from '../http/paging.ts';
@@ -18,7 +17,7 @@ import {
   incidentView,
 } from '../resource/incident.ts';
 import { oneOf } from './one-of.ts';
-import { listText, sendDetail, sendJson, sendList } from './route-context.ts';
+import { renderedList, sendDetail, sendJson, sendList } from './route-context.ts';
 import type { Route } from './route.ts';
 
 const MOST_ITEMS = 500;
@@ -73,8 +72,7 @@ const listIncidents: Route = {
     async (_, reply, query) => {
       const { items, next } = await past.incidents(readIncidentQuery(query, MOST_ITEMS));
       const page = { items, ...(next === undefined ? {} : { next: nextPath(PATH, query, next) }) };
-      const { text } = await listText('incidents', page, incidentView, redactor);
-      return sendList(reply, { body: Buffer.from(text), etag: etagOf(text), next: page.next });
+      return sendList(reply, await renderedList('incidents', page, incidentView, redactor));
     },
 };
 

@@ -16,7 +16,7 @@ import { holderOf } from '../resource/replica.ts';
 import { type MailboxStatus, mailboxesOf } from '../select.ts';
 import type { ReportSource } from '../source.ts';
 import {
-  listText,
+  renderedList,
   mayStaySilent,
   selected,
   sendDetail,
@@ -52,7 +52,7 @@ const listMailboxes: Route = {
         const render = async () => {
           const mailboxes = selected(source, snapshot, readSelection(query));
           const page = pageOf(mailboxes, ({ mailbox }) => mailbox.id, '/api/v1/mailboxes', query);
-          return await listText('mailboxes', page, mailboxView, redactor);
+          return await renderedList('mailboxes', page, mailboxView, redactor);
         };
         return { revision: snapshot.targets, render };
       });

@@ -4,7 +4,7 @@ import { FILTER_PARAMETERS } from '../http/parameters.ts';
 import { readSelection } from '../http/query.ts';
 import { problemListSchema, problemView } from '../resource/problem.ts';
 import { selectProblems } from '../select.ts';
-import { listText, selected, sendList } from './route-context.ts';
+import { renderedList, selected, sendList } from './route-context.ts';
 import type { Route } from './route.ts';
 
 const listProblems: Route = {
@@ -30,7 +30,7 @@ const listProblems: Route = {
           const mailboxes = selected(source, snapshot, selection);
           const problems = selectProblems(snapshot.problems, selection, mailboxes);
           const page = pageOf(problems, ({ id }) => id, '/api/v1/problems', query);
-          return await listText('problems', page, problemView, redactor);
+          return await renderedList('problems', page, problemView, redactor);
         };
         return { revision: snapshot.problems, render };
       });

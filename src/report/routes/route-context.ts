@@ -4,20 +4,20 @@ import type { Redactor } from '../../model/redactor.ts';
 import type { Snapshot } from '../../model/status.ts';
 import { cleanText } from '../../model/text.ts';
 import type { Events } from '../events.ts';
-import { sendConditional } from '../http/conditional.ts';
+import { createTaggedText, sendConditional } from '../http/conditional.ts';
 import type { Guard } from '../http/guard.ts';
 import type { ExplainLimit } from '../http/explain-limit.ts';
 import type { ProbeLimit } from '../http/probe-limit.ts';
 import type { Page } from '../http/paging.ts';
-import type { ListText, RenderedList, RenderList } from '../http/shared-lists.ts';
+import type { RenderedList, RenderList } from '../http/shared-lists.ts';
 import { ProblemError } from '../http/problem-details.ts';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Revision } from '../page/revision.ts';
 import type { Health } from '../resource/health.ts';
-import { jsonText } from '../resource/json.ts';
+import { jsonPieces, jsonText } from '../resource/json.ts';
 import { type MailboxStatus, type Selection, selectMailboxes } from '../select.ts';
-import { createPace, joined, textInSlices } from '../slices.ts';
+import { createPace, gathered } from '../slices.ts';
 import type { ReportSource } from '../source.ts';
 
 export interface RouteContext {
@@ -81,19 +81,31 @@ export function sendList(reply: FastifyReply, { body, etag, next }: RenderedList
 }
 
 /**
- * Returns `{"name":[...]}`, with `next` if there are more items. The text is rendered in pieces, so that it does not
+ * Renders `{"name":[...]}`, with `next` if there are more items. The text is rendered in pieces, so that it does not
  * delay probes.
  */
-export async function listText<T>(
+export async function renderedList<T>(
   name: string,
   { items, next }: Page<T>,
   view: (item: T) => object,
   redactor: Redactor,
-): Promise<ListText> {
-  const write = (item: T, at: number): string => (at === 0 ? '' : ',') + jsonText(view(item), redactor);
-  const members = await joined(textInSlices(items, write, createPace(), 1));
-  const more = next === undefined ? '' : `,"next":${JSON.stringify(next)}`;
-  return { text: `{"${name}":[${members}]${more}}`, next };
+): Promise<RenderedList> {
+  const text = createTaggedText();
+  text.add(`{"${name}":[`);
+  for await (const piece of gathered(membersOf(items, view, redactor), createPace())) text.add(piece);
+  text.add(`]${next === undefined ? '' : `,"next":${JSON.stringify(next)}`}}`);
+  return { ...text.end(), next };
+}
+
+function* membersOf<T>(
+  items: readonly T[],
+  view: (item: T) => object,
+  redactor: Redactor,
+): Generator<string> {
+  for (const [at, item] of items.entries()) {
+    if (at > 0) yield ',';
+    yield* jsonPieces(view(item), redactor);
+  }
 }
 
 /** Returns the selected mailboxes. Throws if the selection names an app or mailbox that is not configured. */
