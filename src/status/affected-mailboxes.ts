@@ -28,6 +28,7 @@ export function affectedAfter(
   const after: AffectedMailbox[] = [];
   let at = 0;
   let isChanged = false;
+  let isInOrder = true;
   /**
    * Handles the span at `at`, and moves on to the next one. The latest span of a mailbox is the last one with its id.
    */
@@ -39,7 +40,10 @@ export function affectedAfter(
       return;
     }
     isChanged = true;
-    after.push(...(isPresent ? begunAgain(span, turns) : [ended(span, turns)]));
+    const next = isPresent ? begunAgain(span, turns) : [ended(span, turns)];
+    // If the clock was set back, the new span may begin before an earlier one.
+    if (next.length > 1) isInOrder = false;
+    after.push(...next);
   };
   for (const id of present) {
     for (let span = before[at]; span !== undefined && span.id < id; span = before[at]) pass(span, false);
@@ -50,8 +54,8 @@ export function affectedAfter(
     for (let span = before[at]; span?.id === id; span = before[at]) pass(span, true);
   }
   for (let span = before[at]; span !== undefined; span = before[at]) pass(span, false);
-  // The array is already sorted, except if the clock was set back.
-  return isChanged ? sortedById(after) : before;
+  if (!isChanged) return before;
+  return isInOrder ? after : sortedById(after);
 }
 
 function ended(span: AffectedMailbox, { leftAt }: Turns): AffectedMailbox {
