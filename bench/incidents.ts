@@ -66,7 +66,7 @@ function endSecond(): number {
 }
 
 function fail(target: Target): void {
-  const evidence = freshEvidence({ target, startedAt: now, failed });
+  const evidence = freshEvidence({ target, startedAt: now, ...(failed && { failed }) });
   const context = store.contextFor(target, evidence, now, {});
   store.record(target, evidence, diagnose(evidence, context), now);
 }

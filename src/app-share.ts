@@ -55,12 +55,7 @@ export function createAppShare(parts: AppShareParts): AppShare {
   const isShared = shared !== undefined;
   const own = createOwnApps({ isShared });
   const { mine, part } = own;
-  /** The journal already logs that the store is unavailable, so this is logged only for debugging. */
-  const onAway = (error: unknown): void => {
-    if (error instanceof StoreError)
-      logger.debug({ event: 'leases_unavailable', code: error.code }, error.message);
-    else logger.error({ event: 'bug', err: error }, 'a bug in mailprobe');
-  };
+  const onAway = (error: unknown): void => logAway(logger, error);
   const cluster: Cluster = isShared
     ? leasesOf(shared, parts, {
         ...createAppMoves({ ...parts, own, shared, lease: () => cluster.lease(), all: () => all, onAway }),
@@ -111,6 +106,13 @@ export function createAppShare(parts: AppShareParts): AppShare {
       await cluster.close();
     },
   };
+}
+
+/** The journal already logs that the store is unavailable, so this is logged only for debugging. */
+function logAway(logger: Logger, error: unknown): void {
+  if (error instanceof StoreError)
+    logger.debug({ event: 'leases_unavailable', code: error.code }, error.message);
+  else logger.error({ event: 'bug', err: error }, 'a bug in mailprobe');
 }
 
 type Moves = Pick<LeaseOptions, 'onGained' | 'onReleasing' | 'onLost' | 'onRound'>;

@@ -14,7 +14,7 @@ import { watchLoopDelay } from './loop-delay.ts';
 import { createMetrics } from './report/metrics.ts';
 import { expectedMisfits, WHAT_FITS } from './fit.ts';
 import { prepareTrust } from './probe/network/trust.ts';
-import { createProber, type ProberEdges } from './prober.ts';
+import { createProber, type Prober, type ProberEdges } from './prober.ts';
 import { sourceOf, wholeSource } from './report-source.ts';
 import { version } from './version.ts';
 
@@ -84,9 +84,7 @@ export async function createDaemon(initial: Config, edges: DaemonEdges): Promise
     { event: 'started', url, mailboxes: initial.mailboxes.length, version },
     `mailprobe listens on ${url}`,
   );
-  const misfits = expectedMisfits(initial, prober.descriptors.shares.probes);
-  if (misfits.length > 0)
-    logger.warn({ event: 'overload_expected', misfits }, `${misfits.join('; ')}: ${WHAT_FITS}`);
+  warnOfOverload(initial, prober, logger);
   return {
     url,
     snapshot: source.snapshot,
@@ -96,6 +94,12 @@ export async function createDaemon(initial: Config, edges: DaemonEdges): Promise
       logger.info({ event: 'stopped' }, 'mailprobe stopped');
     },
   };
+}
+
+function warnOfOverload(config: Config, { descriptors }: Prober, logger: DaemonEdges['logger']): void {
+  const misfits = expectedMisfits(config, descriptors.shares.probes);
+  if (misfits.length > 0)
+    logger.warn({ event: 'overload_expected', misfits }, `${misfits.join('; ')}: ${WHAT_FITS}`);
 }
 
 async function listen(

@@ -79,9 +79,7 @@ export function createCredentialWatch(edges: CredentialWatchEdges): CredentialWa
     // Checks the apps whose credential settings changed. The schedule ignores new apps, which it does not have yet.
     for (const id of store.update(next)) schedule.ask(id, 'file-changed');
     schedule.update(next);
-    for (const id of announced.keys()) if (store.statusOf(id) === undefined) announced.delete(id);
-    // A restored state was already reported by the previous process or another replica.
-    for (const status of store.statuses()) if (!announced.has(status.app)) announced.set(status.app, status);
+    adoptRestored(announced, store);
     // Report each state again, because thresholds, owners and mailboxes may have changed.
     for (const app of next) {
       notifyApp(app);
@@ -102,10 +100,7 @@ export function createCredentialWatch(edges: CredentialWatchEdges): CredentialWa
       else contradictions.set(app.id, contradiction);
     },
     filesChanged: (paths) => {
-      for (const { id, credential } of apps) {
-        if (credentialFiles(credential).some((path) => paths.includes(path)))
-          schedule.ask(id, 'file-changed');
-      }
+      for (const { id } of appsWithFiles(apps, paths)) schedule.ask(id, 'file-changed');
     },
     loginFailed: (appId) => {
       // A refused credential is checked again at the regular time, or when its file changes.
@@ -115,6 +110,19 @@ export function createCredentialWatch(edges: CredentialWatchEdges): CredentialWa
     statuses: store.statuses,
     close: schedule.close,
   };
+}
+
+/** A restored state counts as announced, because the previous process or another replica did that. */
+function adoptRestored(
+  announced: Map<string, CredentialStatus>,
+  { statusOf, statuses }: Pick<CredentialWatchEdges['store'], 'statusOf' | 'statuses'>,
+): void {
+  for (const id of announced.keys()) if (statusOf(id) === undefined) announced.delete(id);
+  for (const status of statuses()) if (!announced.has(status.app)) announced.set(status.app, status);
+}
+
+function appsWithFiles(apps: readonly App[], paths: readonly string[]): readonly App[] {
+  return apps.filter(({ credential }) => credentialFiles(credential).some((path) => paths.includes(path)));
 }
 
 /**
