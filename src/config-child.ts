@@ -43,4 +43,6 @@ process.once('message', (request: ConfigRequest) => {
     send({ kind: 'failed', text: error instanceof Error ? (error.stack ?? error.message) : String(error) });
   });
 });
+// A signal to the whole group, as Ctrl-C sends it, is for the parent process, which ends this one.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
 process.on('disconnect', () => process.exit());

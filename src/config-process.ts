@@ -5,10 +5,12 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import type { LoadResult } from './config/config.ts';
 import type { ConfigLoader } from './config-loader.ts';
 import { createConfigReceiver } from './config/transfer.ts';
 import type { ConfigAnswer, ConfigRequest } from './config-child.ts';
+import { InstallationError } from './model/installation-error.ts';
 
 /** Next to this file: `.ts` in the source tree, `.js` in a build. */
 const CHILD_FILE = new URL(import.meta.url.replace('config-process', 'config-child'));
@@ -24,8 +26,15 @@ export function createConfigProcess(request: ConfigRequest): ConfigLoader {
 
   const receive = async (child: ChildProcess, first: ConfigRequest | 'next'): Promise<ConfigAnswer> => {
     const ended = new AbortController();
-    const end = (code: number | null, signal: string | null): void =>
-      ended.abort(new Error(`the process that reads the configuration ended (${code ?? signal})`));
+    const end = (code: number | null, signal: string | null): void => {
+      // It answers whatever happens, unless its file or one of its imports cannot be loaded.
+      const isIncomplete = code !== null && first !== 'next';
+      ended.abort(
+        isIncomplete
+          ? new InstallationError(`the file ${fileURLToPath(CHILD_FILE)} cannot be run (exit code ${code})`)
+          : new Error(`the process that reads the configuration ended (${code ?? signal})`),
+      );
+    };
     child.once('exit', end);
     try {
       child.send(first);

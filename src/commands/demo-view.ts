@@ -60,10 +60,7 @@ export function renderProblem(problem: Problem, palette: Palette): string {
   return `${dot} ${problem.cause.padEnd(CAUSE_WIDTH)} ${subject} ${palette.faint(`hits ${hit.length}; for ${problem.owner}`)}`;
 }
 
-/**
- * Renders one step of a fix as an example: the first step whose command fits on a line, else the first step with a
- * command. Empty if no step has a command.
- */
+/** Renders one step of a fix as an example: the first step whose command fits on a line. Empty if there is none. */
 export function renderOneFix(problems: readonly Problem[], palette: Palette): string {
   const fixes = problems.flatMap(({ title, fix }) =>
     fix.flatMap(({ text, command }, index) =>
@@ -72,13 +69,12 @@ export function renderOneFix(problems: readonly Problem[], palette: Palette): st
         : [{ title, text: `Step ${index + 1} of ${fix.length}: ${text}`, command }],
     ),
   );
-  const fits = fixes.find(({ command }) => command.length <= COMMAND_COLUMNS && !command.includes('\n'));
-  const one = fits ?? fixes[0];
+  const one = fixes.find(({ command }) => command.length <= COMMAND_COLUMNS && !command.includes('\n'));
   if (one === undefined) return '';
   return [
     flow(one.title, palette, { first: '', style: palette.strong }),
     flow(one.text, palette, { first: '' }),
-    `\n    ${one.command.replaceAll('\n', '\n    ')}\n`,
+    `\n    ${one.command}\n`,
   ].join('\n');
 }
 

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { loadConfig } from '../config/load.ts';
 import { formatErrors } from '../config/config-error.ts';
 import { createDaemon, type Daemon } from '../daemon.ts';
+import { InstallationError } from '../model/installation-error.ts';
 import { createRedactor } from '../model/redactor.ts';
 import type { StatusChange, TargetStatus } from '../model/status.ts';
 import { createLogger } from '../report/log.ts';
@@ -19,13 +20,15 @@ import { EXIT, UsageError, type Command, type CommandIo } from './command.ts';
 import { parseCommandLine } from './command-line.ts';
 import { COMMAND_SPECS } from './command-specs.ts';
 import { narrow, renderMailbox, renderOneFix, renderProblem } from './demo-view.ts';
-import { describeStartError } from './serve.ts';
+import { describeStartError, isAboutAddress } from './serve.ts';
 import { createPalette, flow, type Palette } from './palette.ts';
 import { ownName } from './own-name.ts';
 
 const WHAT = 'mailprobe logs in to mailboxes as your apps do, and names why one fails.';
-/** Longest wait for confirmed states before the problems are printed. */
-const PATIENCE_MS = 7_000;
+/** Longest wait for confirmed states before the problems are printed. A busy machine takes many times as long as an idle one. */
+const PATIENCE_MS = 60_000;
+const SLOW =
+  'Not every state is confirmed yet, because this machine is busy: what follows may lack problems.';
 const BANNER = 'SIMULATED: this is the demo. Tenant, mailboxes and faults exist in this process only.';
 
 export const demo: Command = async (args, io) => {
@@ -65,13 +68,13 @@ export const demo: Command = async (args, io) => {
         onChange: changes.change,
       });
     } catch (error) {
-      io.stderr.write(`${describeStartError(error, loaded.config)} Or: ${ownName(io)} demo --port 0\n`);
+      io.stderr.write(`${describeStartError(error, loaded.config)}${otherWay(error, io)}\n`);
       return EXIT.unknown;
     }
     const stopped = once(io.signal, 'abort');
     await Promise.race([confirmed.promise, stopped, patience()]);
     if (!io.signal.aborted) {
-      rows.end(daemon.snapshot().targets);
+      showRest(rows, daemon.snapshot().targets, io, palette);
       showProblems(daemon, io, palette);
       showWhere(daemon, sandbox, configFile, io, palette);
       changes.start();
@@ -85,6 +88,10 @@ export const demo: Command = async (args, io) => {
     await rm(directory, { recursive: true, force: true });
   }
 };
+
+function otherWay(error: unknown, io: CommandIo): string {
+  return isAboutAddress(error) ? ` Or: ${ownName(io)} demo --port 0` : '';
+}
 
 async function patience(): Promise<void> {
   await new Promise<void>((resolve) => void setTimeout(resolve, PATIENCE_MS).unref());
@@ -109,16 +116,15 @@ function createChangePrinter(
   };
 }
 
-/** Prints each mailbox as soon as its state is confirmed over every protocol. */
-function createRowPrinter(
-  io: CommandIo,
-  palette: Palette,
-): {
+interface RowPrinter {
   /** Prints the mailboxes that are confirmed now. Returns true when all mailboxes are printed. */
   readonly print: (targets: readonly TargetStatus[]) => boolean;
   /** Prints the remaining mailboxes, as far as their state is known. */
   readonly end: (targets: readonly TargetStatus[]) => void;
-} {
+}
+
+/** Prints each mailbox as soon as its state is confirmed over every protocol. */
+function createRowPrinter(io: CommandIo, palette: Palette): RowPrinter {
   const printed = new Set<string>();
   const print = (
     targets: readonly TargetStatus[],
@@ -138,6 +144,13 @@ function createRowPrinter(
   };
 }
 
+/** Prints the remaining mailboxes, and says so if the state of one is not confirmed yet. */
+function showRest(rows: RowPrinter, targets: readonly TargetStatus[], io: CommandIo, palette: Palette): void {
+  rows.end(targets);
+  if (targets.some(({ confirmed }) => confirmed === 'unknown'))
+    io.stdout.write(`\n${flow(SLOW, palette, { first: '' })}\n`);
+}
+
 function showProblems(daemon: Daemon, io: CommandIo, palette: Palette): void {
   const { problems } = daemon.snapshot();
   const open = problems.filter(({ severity }) => severity !== 'info');
@@ -145,7 +158,8 @@ function showProblems(daemon: Daemon, io: CommandIo, palette: Palette): void {
   const advisories = problems.length - open.length;
   io.stdout.write(`\n${palette.strong(`${open.length} open problems`)}\n\n${lines.join('\n')}\n`);
   if (advisories > 0) io.stdout.write(palette.faint(`\nand ${advisories} advisories, on the status page\n`));
-  io.stdout.write(`\nEach has a fix. For example:\n\n${renderOneFix(open, palette)}`);
+  const example = renderOneFix(open, palette);
+  if (example !== '') io.stdout.write(`\nEach has a fix. For example:\n\n${example}`);
 }
 
 function showWhere(

@@ -6,6 +6,7 @@ import { createConfigProcess } from '../config-process.ts';
 import { formatErrors } from '../config/config-error.ts';
 import { createDaemon, type Daemon } from '../daemon.ts';
 import { createRedactor } from '../model/redactor.ts';
+import { InstallationError } from '../model/installation-error.ts';
 import { StoreError } from '../model/store-error.ts';
 import { endpointName } from '../model/target.ts';
 import { openStore } from '../open-store.ts';
@@ -27,8 +28,12 @@ export const serve: Command = async (args, io) => {
   const starting = start(values.config, io);
   const daemon = await Promise.race([starting, stopped(io.signal)]);
   if (daemon === 'stopped') {
-    // The start may wait for a disk that does not answer. If the daemon still starts after the signal, it is closed.
-    void starting.then(async (late) => await late?.close());
+    // The start may wait for a disk that does not answer. If the daemon still starts after the signal, it is closed. If
+    // the start fails, nobody reports it: the signal may have ended the process that reads the configuration.
+    void starting.then(
+      async (late) => await late?.close(),
+      () => undefined,
+    );
     return EXIT.ok;
   }
   if (daemon === undefined) return EXIT.unknown;
@@ -50,6 +55,16 @@ async function stopped(signal: AbortSignal): Promise<'stopped'> {
  * memory.
  */
 async function start(configFile: string, io: CommandIo): Promise<Daemon | undefined> {
+  try {
+    return await startWith(configFile, io);
+  } catch (error) {
+    if (!(error instanceof InstallationError)) throw error;
+    io.stderr.write(`${error.message}\n`);
+    return undefined;
+  }
+}
+
+async function startWith(configFile: string, io: CommandIo): Promise<Daemon | undefined> {
   const loader = createConfigProcess({ configFile, env: io.env });
   const loaded = await loader.load();
   if (!loaded.ok) {
@@ -69,8 +84,7 @@ async function start(configFile: string, io: CommandIo): Promise<Daemon | undefi
     const opened = await openStore(loaded.config, edges);
     return await createDaemon(loaded.config, { ...edges, opened });
   } catch (error) {
-    const message = error instanceof StoreError ? error.message : describeStartError(error, loaded.config);
-    io.stderr.write(`${message}\n`);
+    io.stderr.write(`${describeStartError(error, loaded.config)}\n`);
     return undefined;
   }
 }
@@ -78,10 +92,16 @@ async function start(configFile: string, io: CommandIo): Promise<Daemon | undefi
 /** The system calls that fail if the address to listen on cannot be used. */
 const OF_THE_ADDRESS: ReadonlySet<unknown> = new Set(['listen', 'bind', 'getaddrinfo']);
 
-/** Describes why the daemon cannot start. Usually the address cannot be used. Shared with `demo`. */
+/** Whether the daemon cannot start because it cannot listen on its address. */
+export function isAboutAddress(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error && OF_THE_ADDRESS.has(error.syscall);
+}
+
+/** Describes why the daemon does not start. Shared with `demo`. */
 export function describeStartError(error: unknown, { listen }: Pick<Config, 'listen'>): string {
+  if (error instanceof StoreError || error instanceof InstallationError) return error.message;
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
-  if (!(error instanceof Error && 'syscall' in error && OF_THE_ADDRESS.has(error.syscall))) {
+  if (!isAboutAddress(error)) {
     const what =
       error instanceof Error && 'path' in error ? `${String(error.path)} cannot be read` : 'it failed';
     return `mailprobe cannot start: ${what} (${code}). If a file of mailprobe itself is missing, install it again.`;

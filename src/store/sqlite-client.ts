@@ -2,6 +2,8 @@
  * Sends requests to the SQLite worker from the main thread. Numbers them, matches the replies, and sets a deadline for
  * each. Used by `sqlite-store.ts`.
  */
+import { fileURLToPath } from 'node:url';
+import { InstallationError } from '../model/installation-error.ts';
 import { StoreError } from '../model/store-error.ts';
 import { Worker } from 'node:worker_threads';
 import type { FileOptions, StoreEvent } from './sqlite/file.ts';
@@ -37,6 +39,7 @@ const DEADLINE_MS = 30_000;
 const BACKUP_DEADLINE_MS = 600_000;
 /** The name ends in `.ts` in the source tree and in `.js` in a build, as the name of this file does. */
 const WORKER_FILE = new URL(import.meta.url.replace('sqlite-client', 'sqlite-worker'));
+const INCOMPLETE = new InstallationError(`the file ${fileURLToPath(WORKER_FILE)} cannot be run`).message;
 
 export function createWorkerClient({ onEvent, clock = systemClock, ...file }: ClientOptions): WorkerClient {
   const asked = createRequests(onEvent);
@@ -56,7 +59,10 @@ export function createWorkerClient({ onEvent, clock = systemClock, ...file }: Cl
       if (asked.waiting() === 0) worker?.unref();
     });
     // The text of the error is not shown, because it may contain the rows of the write.
-    started.on('error', () => abandon('the thread of the store failed'));
+    started.on('error', (error) => {
+      const isMissing = 'code' in error && String(error.code).endsWith('MODULE_NOT_FOUND');
+      abandon(isMissing ? INCOMPLETE : 'the thread of the store failed');
+    });
     started.on('exit', () => abandon('the thread of the store ended'));
     return started;
   };

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { clusterVerdictsOf } from '../../bench/chaos-cluster/cluster-verdicts.ts';
 import { runCluster } from '../../bench/chaos-cluster/run-cluster.ts';
+import { WAIT_MS } from '../support/limits.ts';
 import { postgresBinaries } from '../support/postgres.ts';
 
 const TIMES = { leaseMs: 4_000, renewMs: 400, marginMs: 400 };
@@ -24,8 +25,8 @@ test.skipIf(postgresBinaries() === undefined)(
       timeout: '4s',
       times: TIMES,
     });
-    // The lease, and what a loaded machine adds.
-    const failed = clusterVerdictsOf(report, 20_000, TIMES).filter(({ held }) => !held);
+    // How long a take-over takes is for `npm run chaos:cluster`: here it only has to happen.
+    const failed = clusterVerdictsOf(report, WAIT_MS, TIMES).filter(({ held }) => !held);
     expect(failed.length === 0 ? undefined : { failed, report }).toBeUndefined();
   },
   300_000,

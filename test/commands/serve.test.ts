@@ -1,8 +1,19 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, openSync } from 'node:fs';
+import {
+  closeSync,
+  cpSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
 import { describeStartError } from '../../src/commands/serve.ts';
 import { putFifo } from '../support/fifo.ts';
@@ -12,7 +23,8 @@ import { until } from '../support/until.ts';
 import { configText, workspace } from '../config/workspace.ts';
 
 /** `serve` as the process that it is; its one mailbox is at a port where nobody listens. */
-const MAIN = join(import.meta.dirname, '../../src/main.ts');
+const ROOT = join(import.meta.dirname, '../..');
+const MAIN = join(ROOT, 'src/main.ts');
 const NOWHERE =
   'authority: https://127.0.0.1:1\nimap: { host: 127.0.0.1, port: 1 }\npop3: { host: 127.0.0.1, port: 1 }';
 
@@ -21,13 +33,14 @@ interface Served {
   readonly url: string;
 }
 
-async function serve(stdout: number | 'pipe', settings = ''): Promise<Served> {
+async function serve(stdout: number | 'pipe', settings = '', { detached = false } = {}): Promise<Served> {
   const [port = 0] = await freePorts(1);
   const folder = await workspace({
     'mailprobe.yaml': configText(`listen: 127.0.0.1:${port}\nlog: { level: debug }\n${settings}${NOWHERE}`),
   });
   const child = spawn(process.execPath, [MAIN, 'serve', '--config', join(folder, 'mailprobe.yaml')], {
-    stdio: ['ignore', stdout, 'inherit'],
+    stdio: ['ignore', stdout, detached ? 'pipe' : 'inherit'],
+    detached,
     env: { ...process.env, PLM_SECRET: 'present' },
   });
   onTestFinished(() => void child.kill('SIGKILL'));
@@ -98,6 +111,54 @@ test('SIGTERM ends it while it still starts, and waits for a database that does 
   child.kill('SIGTERM');
   expect(await once(child, 'exit')).toEqual([0, null]);
   expect(log).not.toMatch(/"event":"(?:store_unavailable|started)"/);
+});
+
+test.skipIf(!existsSync('/proc/self/task'))(
+  'a signal to its whole group while it reads the configuration ends it without a word',
+  async () => {
+    const { child } = await serve('pipe', '', { detached: true });
+    let stderr = '';
+    child.stderr?.on('data', (chunk) => (stderr += String(chunk)));
+    const ended = once(child, 'exit');
+    const children = `/proc/${child.pid}/task/${child.pid}/children`;
+    await until(
+      'the process that reads the configuration',
+      () => readFileSync(children, 'utf8').trim() !== '' || undefined,
+    );
+    process.kill(-(child.pid ?? 0), 'SIGTERM');
+    expect(await ended).toEqual([0, null]);
+    expect(stderr).toBe('');
+  },
+);
+
+/** A copy of the sources, of which a file can be taken away. */
+async function incompleteWithout(file: string): Promise<string> {
+  const copy = await workspace({});
+  for (const name of ['src', 'docs', 'package.json'])
+    cpSync(join(ROOT, name), join(copy, name), { recursive: true });
+  symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
+  rmSync(join(copy, file));
+  return copy;
+}
+
+test.each([
+  ['docs/diagnoses.md', 'cannot be read (ENOENT)'],
+  ['src/config-child.ts', 'cannot be run (exit code 1)'],
+])('an installation without %s does not start, and the message names the file', async (file, outcome) => {
+  const copy = await incompleteWithout(file);
+  const config = join(copy, 'mailprobe.yaml');
+  writeFileSync(config, configText(`listen: 127.0.0.1:0\n${NOWHERE}`));
+  const args = [join(copy, 'src/main.ts'), 'serve', '--config', config];
+  const child = spawn(process.execPath, args, {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, PLM_SECRET: 'present' },
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+  expect(stderr).toBe(
+    `The installation of mailprobe is incomplete: the file ${realpathSync(copy)}/${file} ${outcome}. Install mailprobe again.\n`,
+  );
+  expect(code).toBe(3);
 });
 
 /** Of any command: `main.ts` ends the process in one way. */

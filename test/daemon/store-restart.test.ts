@@ -54,7 +54,7 @@ async function aFailingTenant(): Promise<{ readonly sandbox: Sandbox; readonly c
   const sandbox = await createSandbox({ failureDelayMs: 5 });
   onTestFinished(async () => await sandbox.close());
   const folder = await workspace({});
-  const options = { listen: '127.0.0.1:0', interval: '2s', timeout: '1s' };
+  const options = { listen: '127.0.0.1:0', interval: '2s', timeout: '1900ms' };
   const configFile = await configFor(sandbox, folder, options);
   const scenario = { method: 'POST', body: '{}' };
   expect((await fetch(`${sandbox.control}/scenario/mail-host-refused`, scenario)).ok).toBe(true);

@@ -71,6 +71,9 @@ function mortal(outbox: Outbox, process: Process): Outbox {
   };
 }
 
+/** Rounds a minute apart do the same, with nine idle ones between. */
+const STEP_MS = 10 * MINUTE;
+
 interface Life {
   readonly world: World;
   readonly process: Process;
@@ -87,7 +90,7 @@ async function live(store: Store, endAt: number): Promise<Life> {
     process.step('between acceptance and settlement');
     return { outcome: 'accepted', answer: 'HTTP 200' };
   };
-  const pass = async (ms: number, stepMs = MINUTE): Promise<void> => {
+  const pass = async (ms: number, stepMs = STEP_MS): Promise<void> => {
     for (let rest = ms; rest > 0; rest -= stepMs) {
       await world.clock.advance(stepMs);
       for (let round = 0; round < 2; round += 1) {
@@ -114,7 +117,7 @@ async function live(store: Store, endAt: number): Promise<Life> {
   await pass(HOUR);
   await announce('closed', closedNow(second, world.clock), second);
   await pass(LEASE_MS + 10 * MINUTE);
-  await pass(DAY, HOUR);
+  await pass(DAY, 6 * HOUR);
   return { world, process, sent };
 }
 

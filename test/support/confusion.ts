@@ -224,13 +224,17 @@ function leftOf(daemon: Daemon): readonly string[] {
   ];
 }
 
+/** Where nothing is left to be seen the wait ends without it: longer than the watch of the files takes to see a change. */
+const CHECK_MS = 30_000;
+
 /** Its turn would come within minutes; a credential file that was touched is checked within seconds. */
 async function haveCredentialChecked(directory: string, isSeen: () => boolean): Promise<void> {
   if (isSeen()) return;
   for (const file of await readdir(directory)) {
     if (/^reader[.](?:secret|crt)$/.test(file)) await utimes(join(directory, file), new Date(), new Date());
   }
-  await until('the check of the credential', () => (isSeen() ? true : undefined)).catch(() => false);
+  const seen = (): true | undefined => isSeen() || undefined;
+  await until('the check of the credential', seen, CHECK_MS).catch(() => false);
 }
 
 function isOpen(daemon: Daemon, { cause }: Scenario): boolean {

@@ -1,5 +1,7 @@
 /** Reads the files that the pages use: their script, the library that the script uses, and the handbook. */
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { InstallationError } from '../../model/installation-error.ts';
 
 export interface Asset {
   readonly name: string;
@@ -12,7 +14,7 @@ const SCRIPTS = ['page.js', 'follow.js', 'update.js', 'times.js', 'copy.js', 'du
 export function readScripts(): readonly Asset[] {
   return [
     ...SCRIPTS.map((name) => ({ name, text: read(new URL(`./browser/${name}`, import.meta.url)) })),
-    { name: 'idiomorph.js', text: read(new URL(import.meta.resolve('idiomorph'))) },
+    { name: 'idiomorph.js', text: read(locate('idiomorph')) },
   ];
 }
 
@@ -21,6 +23,22 @@ export function readHandbook(): string {
   return read(new URL('../../../docs/diagnoses.md', import.meta.url));
 }
 
+function locate(name: string): URL {
+  try {
+    return new URL(import.meta.resolve(name));
+  } catch (error) {
+    throw new InstallationError(`the package ${name} cannot be found (${codeOf(error)})`);
+  }
+}
+
 function read(file: URL): string {
-  return readFileSync(file, 'utf8');
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new InstallationError(`the file ${fileURLToPath(file)} cannot be read (${codeOf(error)})`);
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
 }

@@ -57,7 +57,7 @@ async function describeApp(expiresAt?: number) {
     graphEndpoint: sandbox.graphEndpoint,
     network: { ca: sandbox.ca },
     graph: true,
-    timeoutMs: 5_000,
+    timeoutMs: 120_000,
     credential: { ...credential, ...(expiresAt === undefined ? {} : { expiresAt }) },
   });
   const store = createCredentialStore({ ...readers, tokens });

@@ -45,7 +45,7 @@ beforeEach(() => {
     graphEndpoint: sandbox.graphEndpoint,
     network: { ca: sandbox.ca },
     graph: true,
-    timeoutMs: 5_000,
+    timeoutMs: 120_000,
   });
   send = sendHttpsRequest;
   const readers = { readSecret: async () => new Secret(configured), readFile, redactor: createRedactor() };
