@@ -9,7 +9,6 @@ import { join } from 'node:path';
 import { loadConfig } from '../config/load.ts';
 import { formatErrors } from '../config/config-error.ts';
 import { createDaemon, type Daemon } from '../daemon.ts';
-import { InstallationError } from '../model/installation-error.ts';
 import { createRedactor } from '../model/redactor.ts';
 import type { StatusChange, TargetStatus } from '../model/status.ts';
 import { createLogger } from '../report/log.ts';

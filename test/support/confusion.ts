@@ -188,7 +188,7 @@ async function tell({ scenario, graph, old, start }: OpenWorld & { scenario: Sce
     note(old, 'worked', async () => await Promise.resolve()),
     note(fresh, 'never worked', fresh.close),
   ]);
-  const all = [...(await checkJson(old.configFile)), ...(await checkJson(old.configFile, SUBJECT))];
+  const all = (await Promise.all([checkJson(old.configFile), checkJson(old.configFile, SUBJECT)])).flat();
   const checked = all.filter(({ mailbox }) => mailbox === SUBJECT);
   return told.map(({ said, daemon, directory, close }) => ({ said, checked, daemon, directory, close }));
 }
