@@ -58,7 +58,7 @@ test('the holder probes, and its name comes back; the row is gone', async () => 
 test('where nobody holds the app, the asker is told so', async () => {
   const { rows, make } = aTable();
   await expect(make(false, nothing).askAnother(app, 'qms')).rejects.toMatchObject({
-    details: { status: 504, detail: expect.stringContaining('No replica probes the app plm at present.') },
+    details: { status: 504, detail: expect.stringContaining('No replica probes the app plm now.') },
   });
   expect(rows.size).toBe(0);
 });
