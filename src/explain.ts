@@ -94,8 +94,12 @@ function hintsOf(
     names: { ...quoted, ...mail?.place, ...(token?.place === undefined ? {} : { tokenHost: token.place }) },
     userFlow,
     oddUser,
-    ...(token?.open === undefined ? {} : { open: { causes: token.open, lead: token.lead ?? 'possible' } }),
-    ...(mail?.open === undefined ? {} : { openMail: { causes: mail.open, lead: mail.lead ?? 'possible' } }),
+    ...(token?.open === undefined
+      ? {}
+      : { open: { causes: token.open, confidence: token.confidence ?? 'possible' } }),
+    ...(mail?.open === undefined
+      ? {}
+      : { openMail: { causes: mail.open, confidence: mail.confidence ?? 'possible' } }),
   };
 }
 

@@ -5,12 +5,12 @@
 import { exitCodeOf, type CheckedTarget, type CheckResult, type Thresholds } from './check-result.ts';
 import { groupCauses, summarize, type CauseGroup } from './check-summary.ts';
 import { EXIT } from './command.ts';
-import { renderLadder } from './ladder.ts';
+import { renderStages } from './stage-list.ts';
 import { flow, type Palette } from './palette.ts';
 import { renderVerdict } from './verdict.ts';
 
-/** Up to this many probes are shown with all their stages, as a "ladder". More are shown as a table. */
-const MOST_LADDERS = 4;
+/** Up to this many probes are shown with all their stages. More are shown as a table. */
+const MOST_IN_FULL = 4;
 const MOST_NAMES = 8;
 const NAME_WIDTH = 16;
 const PROTOCOLS_WIDTH = 9;
@@ -18,7 +18,7 @@ const STAGE_WIDTH = 8;
 
 export function renderText(result: CheckResult, thresholds: Thresholds, palette: Palette): string {
   const { targets } = result;
-  const inFull = targets.length <= MOST_LADDERS && targets.every(({ evidence }) => evidence !== undefined);
+  const inFull = targets.length <= MOST_IN_FULL && targets.every(({ evidence }) => evidence !== undefined);
   const summary = renderSummary(result, thresholds, palette);
   const causes = groupCauses(targets).map((group) => renderCause(group, targets, palette));
   return [
@@ -59,7 +59,7 @@ function renderSummary(result: CheckResult, thresholds: Thresholds, palette: Pal
 function renderSingle(target: CheckedTarget, palette: Palette): string {
   const { mailbox, address, protocol, endpoint = '', evidence } = target;
   const heading = `${palette.strong(mailbox)}  ${address}  ${protocol}  ${palette.faint(endpoint)}`;
-  return `${heading}\n${evidence === undefined ? '' : renderLadder(evidence, palette)}`;
+  return `${heading}\n${evidence === undefined ? '' : renderStages(evidence, palette)}`;
 }
 
 /** Renders a line per mailbox, or one per protocol if their results differ. */
@@ -88,12 +88,12 @@ function renderRow(row: readonly CheckedTarget[], palette: Palette): string {
 }
 
 function renderCause(
-  { leader, rivals, targets }: CauseGroup,
+  { leader, alternatives, targets }: CauseGroup,
   all: readonly CheckedTarget[],
   palette: Palette,
 ): string {
   const hits = all.length === 1 ? {} : { hits: namesOf(targets) };
-  return renderVerdict(leader, palette, { rivals, ...hits });
+  return renderVerdict(leader, palette, { alternatives, ...hits });
 }
 
 /** Returns the names of the mailboxes with their protocols: `lab (imap), plm (imap, pop3) and 12 more`. */

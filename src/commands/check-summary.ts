@@ -13,7 +13,7 @@ import {
 export interface CauseGroup {
   readonly leader: ShownDiagnosis;
   /** Other causes that fit the same failure. */
-  readonly rivals: readonly ShownDiagnosis[];
+  readonly alternatives: readonly ShownDiagnosis[];
   readonly targets: readonly CheckedTarget[];
 }
 
@@ -34,8 +34,8 @@ export function groupCauses(targets: readonly CheckedTarget[]): readonly CauseGr
         known.targets.push(target);
         continue;
       }
-      const rivals = target.diagnoses.filter(({ alternativeTo }) => alternativeTo === leader.cause);
-      groups.set(key, { group: { leader, rivals }, targets: [target] });
+      const alternatives = target.diagnoses.filter(({ alternativeTo }) => alternativeTo === leader.cause);
+      groups.set(key, { group: { leader, alternatives }, targets: [target] });
     }
   }
   return Array.from(groups.values(), ({ group, targets: hit }) => ({ ...group, targets: hit }));

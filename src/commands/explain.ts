@@ -125,8 +125,8 @@ function render(explanation: Explanation, palette: Palette): string {
   const { diagnoses, wouldHelp } = explanation;
   const own = diagnoses.filter(({ alternativeTo }) => alternativeTo === undefined).slice(0, MOST_PRINTED);
   const blocks = own.map((leader) => {
-    const rivals = diagnoses.filter(({ alternativeTo }) => alternativeTo === leader.cause);
-    return `${renderVerdict(leader, palette, { rivals })}\n`;
+    const alternatives = diagnoses.filter(({ alternativeTo }) => alternativeTo === leader.cause);
+    return `${renderVerdict(leader, palette, { alternatives })}\n`;
   });
   return [
     ...blocks,

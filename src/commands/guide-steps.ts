@@ -15,7 +15,7 @@ import {
   missing,
   open,
   reached,
-  rivalsOf,
+  alternativesOf,
   sentence,
   waitingFor,
   type Earlier,
@@ -156,7 +156,7 @@ function userReadTicks(probes: readonly DiagnosedProbe[]): readonly Tick[] {
 function registrationTick(probes: readonly DiagnosedProbe[]): Tick {
   const text = 'Exchange has the application (New-ServicePrincipal)';
   const fault = faultOf(probes, 4, ({ scope }) => scope !== 'mailbox');
-  if (fault !== undefined) return missing(text, fault, rivalsOf(probes, fault));
+  if (fault !== undefined) return missing(text, fault, alternativesOf(probes, fault));
   return reached(probes, 'auth') ? { mark: 'done', text } : open(text, probes);
 }
 
@@ -167,7 +167,7 @@ function mailboxTick(probe: DiagnosedProbe): Tick {
   const fault = faultOf([probe], 4, ({ scope }) => scope === 'mailbox');
   return fault === undefined
     ? open(text, [probe])
-    : missing(text, fault, rivalsOf([probe], fault).filter(isDelay));
+    : missing(text, fault, alternativesOf([probe], fault).filter(isDelay));
 }
 
 /**

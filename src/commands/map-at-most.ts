@@ -8,11 +8,11 @@ export async function mapAtMost<T, R>(
   map: (item: T) => Promise<R>,
 ): Promise<readonly R[]> {
   const results: R[] = [];
-  // All calls of `lane` share this iterator, so that each item is mapped once.
+  // All calls of `worker` share this iterator, so that each item is mapped once.
   const left = items.entries();
-  const lane = async (): Promise<void> => {
+  const worker = async (): Promise<void> => {
     for (const [at, item] of left) results[at] = await map(item);
   };
-  await Promise.all(Array.from({ length: Math.min(most, items.length) }, lane));
+  await Promise.all(Array.from({ length: Math.min(most, items.length) }, worker));
   return results;
 }

@@ -64,15 +64,17 @@ export function isDelay({ cause }: Diagnosis): boolean {
 }
 
 /**
- * Returns a missing tick, with the verdict and its confidence. If a rival cause is the delay of a recent change, the
+ * Returns a missing tick, with the verdict and its confidence. If an alternative is the delay of a recent change, the
  * delay is named first.
  */
-export function missing(text: string, fault: Diagnosis, rivals: readonly Diagnosis[] = []): Tick {
+export function missing(text: string, fault: Diagnosis, alternatives: readonly Diagnosis[] = []): Tick {
   const doubt = fault.confidence === 'certain' ? '' : ` (${fault.confidence})`;
-  const delay = rivals.some(isDelay)
+  const delay = alternatives.some(isDelay)
     ? 'if this was done less than two hours ago, wait: Exchange may not act on it yet. Otherwise: '
     : '';
-  const others = rivals.filter((rival) => !isDelay(rival)).map(({ title }) => `, or: ${sentence(title)}`);
+  const others = alternatives
+    .filter((alternative) => !isDelay(alternative))
+    .map(({ title }) => `, or: ${sentence(title)}`);
   const byScript = !BEYOND_THE_SCRIPT.has(fault.cause);
   return {
     mark: 'missing',
@@ -83,11 +85,11 @@ export function missing(text: string, fault: Diagnosis, rivals: readonly Diagnos
 }
 
 /** Returns the other causes that fit the evidence of a verdict, each once. */
-export function rivalsOf(probes: readonly DiagnosedProbe[], fault: Diagnosis): readonly Diagnosis[] {
-  const rivals = probes
+export function alternativesOf(probes: readonly DiagnosedProbe[], fault: Diagnosis): readonly Diagnosis[] {
+  const alternatives = probes
     .flatMap(({ diagnoses }) => diagnoses)
     .filter(({ alternativeTo, scope }) => alternativeTo === fault.cause && scope === fault.scope);
-  return [...new Map(rivals.map((rival) => [rival.cause, rival])).values()];
+  return [...new Map(alternatives.map((alternative) => [alternative.cause, alternative])).values()];
 }
 
 export function open(text: string, probes: readonly DiagnosedProbe[]): Tick {

@@ -16,7 +16,7 @@ const OWNER_NAMES: Readonly<Record<Diagnosis['owner'], string>> = {
 
 interface Company {
   /** Other causes that fit the same failure. */
-  readonly rivals?: readonly ShownDiagnosis[];
+  readonly alternatives?: readonly ShownDiagnosis[];
   /** Names of the affected mailboxes. */
   readonly hits?: string;
 }
@@ -27,11 +27,11 @@ interface Company {
 export function renderVerdict(
   diagnosis: ShownDiagnosis,
   palette: Palette,
-  { rivals = [], hits }: Company = {},
+  { alternatives = [], hits }: Company = {},
 ): string {
   const tone = diagnosis.severity === 'critical' ? palette.bad : palette.doubtful;
-  const prose = (text: string, lead = '', style?: (line: string) => string): string =>
-    flow(text, palette, { first: `    ${lead}`, ...(style === undefined ? {} : { style }) });
+  const prose = (text: string, prefix = '', style?: (line: string) => string): string =>
+    flow(text, palette, { first: `    ${prefix}`, ...(style === undefined ? {} : { style }) });
   const verb = diagnosis.severity === 'info' ? 'for' : 'to be fixed by';
   return [
     `  ${tone('▌')} ${flow(diagnosis.title, palette, { first: '', indent: 4, style: palette.strong })}`,
@@ -50,26 +50,26 @@ export function renderVerdict(
     ...(diagnosis.guideStep === undefined
       ? []
       : [prose(`Step ${diagnosis.guideStep} of the set-up guide (DOCU13517)`, '', palette.faint)]),
-    ...renderAlternatives(diagnosis, rivals, palette),
+    ...renderAlternatives(diagnosis, alternatives, palette),
   ]
     .map((line) => `${line}\n`)
     .join('');
 }
 
-/** Renders the test for each look-alike, and then each rival cause with the test that decides, if there is one. */
+/** Renders the test for each look-alike, and then each alternative cause with the test that decides, if there is one. */
 function renderAlternatives(
   { lookAlikes }: ShownDiagnosis,
-  rivals: readonly ShownDiagnosis[],
+  alternatives: readonly ShownDiagnosis[],
   palette: Palette,
 ): readonly string[] {
-  const named = new Set(rivals.map(({ cause }) => cause));
+  const named = new Set(alternatives.map(({ cause }) => cause));
   const others = lookAlikes.filter(({ cause }) => !named.has(cause));
   const test = (text: string): string => flow(text, palette, { first: '        ', style: palette.faint });
   return [
     ...others.map(({ cause, test: decides }) =>
       flow(`How to tell ${cause}: ${decides}`, palette, { first: '    ' }),
     ),
-    ...(rivals.length === 0
+    ...(alternatives.length === 0
       ? []
       : [
           flow(
@@ -80,7 +80,7 @@ function renderAlternatives(
             },
           ),
         ]),
-    ...rivals.flatMap(({ cause, confidence, title }) => {
+    ...alternatives.flatMap(({ cause, confidence, title }) => {
       const decides = lookAlikes.find((each) => each.cause === cause)?.test;
       const line = flow(`${cause}, ${confidence}: ${title}`, palette, { first: '      - ' });
       return decides === undefined ? [line] : [line, test(decides)];

@@ -25,16 +25,16 @@ const LEG: Readonly<Partial<Record<About, 'token' | 'both'>>> = {
 
 /**
  * `leader` is the best cause for the same failure. It is absent if the finding is itself the best one, or is certain.
- * `rivals` are other causes for the same failure: see `rivalsOf`.
+ * `alternatives` are other causes for the same failure: see `alternativesOf`.
  */
 export interface Competitors {
   readonly leader?: Cause | undefined;
-  readonly rivals: readonly Cause[];
+  readonly alternatives: readonly Cause[];
 }
 
 export function composeDiagnosis(
   { cause, finding }: Found,
-  { leader, rivals }: Competitors,
+  { leader, alternatives }: Competitors,
   facts: CaseFacts,
 ): Diagnosis {
   const rule: Rule = RULES[cause];
@@ -65,7 +65,7 @@ export function composeDiagnosis(
     lookAlikes:
       finding.confidence === 'certain'
         ? []
-        : lookAlikesOf(rule, rivals, names).filter((other) => fitsLeg(other.cause, finding.about)),
+        : lookAlikesOf(rule, alternatives, names).filter((other) => fitsLeg(other.cause, finding.about)),
     ...(leader === undefined ? {} : { alternativeTo: leader }),
     ...(rule.guideStep === undefined ? {} : { guideStep: rule.guideStep }),
     references: rule.references,
@@ -95,10 +95,10 @@ function subjectOf(
 }
 
 /**
- * Returns the rivals of the finding without fallbacks, and after them the causes that the rule lists as look-alikes.
+ * Returns the alternatives of the finding without fallbacks, and then the causes that the rule lists as look-alikes.
  */
-function lookAlikesOf(rule: Rule, rivals: readonly Cause[], names: Names): readonly LookAlike[] {
-  const all = [...rivals.filter((other) => RULES[other].fallback !== true), ...rule.lookAlikes];
+function lookAlikesOf(rule: Rule, alternatives: readonly Cause[], names: Names): readonly LookAlike[] {
+  const all = [...alternatives.filter((other) => RULES[other].fallback !== true), ...rule.lookAlikes];
   return [...new Set(all)].map((cause) => ({ cause, test: RULES[cause].test(names) }));
 }
 

@@ -53,9 +53,9 @@ export const PROXY_TITLES: ReadonlyMap<string | undefined, (names: Names) => str
  * Returns undefined if no proxy is configured. If the tunnel opened, the host itself might have answered, so only a
  * timeout or a cut connection counts then.
  */
-export function configuredProxy(leg: NetworkFailure, { evidence }: CaseFacts): Fit | undefined {
-  const { at, failure } = leg;
-  switch (leg.proxy) {
+export function configuredProxy(failedLeg: NetworkFailure, { evidence }: CaseFacts): Fit | undefined {
+  const { at, failure } = failedLeg;
+  switch (failedLeg.proxy) {
     case 'unreached':
       // The first step is to resolve the name of the proxy. If it fails, nothing else is tried.
       if (at === 'dns') return { confidence: 'possible', ofProxy: true, detail: 'unreachable' };
@@ -69,7 +69,7 @@ export function configuredProxy(leg: NetworkFailure, { evidence }: CaseFacts): F
     case 'unable':
       return { confidence: 'likely', position: 'proxy-failure: configured', detail: 'unable' };
     case 'refused':
-      return refused(leg);
+      return refused(failedLeg);
     case 'opened':
       if (!BROKEN_OFF.has(failure.kind)) return undefined;
       // After a complete TLS handshake, the probe has reached the host itself, so the host is the first suspect.

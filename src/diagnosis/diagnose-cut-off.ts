@@ -10,7 +10,6 @@ import { composeDiagnosis } from './compose-diagnosis.ts';
 import { OWN_NETWORK_DOWN } from './rules/network.ts';
 import { caseFactsOf } from './case-facts.ts';
 
-/** `prober` is the name of this replica, if one is configured. */
 export function diagnoseCutOff(target: Target, now: number, prober = PROBER): Diagnosis {
   const { mailbox, protocol, app } = target;
   const evidence: Evidence = {
@@ -23,5 +22,9 @@ export function diagnoseCutOff(target: Target, now: number, prober = PROBER): Di
     standstillMs: 0,
   };
   const facts = caseFactsOf(evidence, { ...emptyContext(now), target, app, ownNetwork: 'down', prober });
-  return composeDiagnosis({ cause: 'own-network-down', finding: OWN_NETWORK_DOWN }, { rivals: [] }, facts);
+  return composeDiagnosis(
+    { cause: 'own-network-down', finding: OWN_NETWORK_DOWN },
+    { alternatives: [] },
+    facts,
+  );
 }

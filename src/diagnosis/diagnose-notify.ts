@@ -2,9 +2,7 @@
 import { PROBER, type Diagnosis } from '../model/diagnosis.ts';
 import { diagnoseProber } from './diagnose-prober.ts';
 
-/**
- * `reason` is the receiver's reply, bounded and redacted. `prober` is the name of this replica, if one is configured.
- */
+/** `reason` is the receiver's reply, bounded and redacted. */
 export function diagnoseNotify(
   failing: readonly { readonly channel: string; readonly reason: string }[],
   now: number,

@@ -11,7 +11,6 @@ export interface OverloadFacts {
   readonly shortfalls: readonly string[];
 }
 
-/** `prober` is the name of this replica, if one is configured. */
 export function diagnoseOverload(
   { lateSeconds, shortfalls }: OverloadFacts,
   now: number,

@@ -25,5 +25,5 @@ const NO_PROBE = {
 /** `prober` is the name of this replica, or `PROBER` if none is configured. */
 export function diagnoseProber(cause: Cause, finding: Finding, now: number, prober: string): Diagnosis {
   const facts = caseFactsOf({ ...NO_PROBE, startedAt: now }, { ...emptyContext(now), prober });
-  return composeDiagnosis({ cause, finding }, { rivals: [] }, facts);
+  return composeDiagnosis({ cause, finding }, { alternatives: [] }, facts);
 }

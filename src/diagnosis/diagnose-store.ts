@@ -3,7 +3,7 @@ import { PROBER, type Diagnosis } from '../model/diagnosis.ts';
 import type { StoreFailure } from '../model/store-error.ts';
 import { diagnoseProber } from './diagnose-prober.ts';
 
-/** `message` is the store's error, for people. `prober` is the name of this replica, if one is configured. */
+/** `message` is the store's error, for people. */
 export function diagnoseStore(
   { code, message }: { readonly code: StoreFailure; readonly message: string },
   now: number,

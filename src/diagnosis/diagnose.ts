@@ -33,7 +33,11 @@ export function evaluate(facts: CaseFacts): readonly Diagnosis[] {
   const ranked = inOrder(found, facts);
   return ranked.map((each) => {
     const leader = leaderOf(each, ranked, loginRefused);
-    return composeDiagnosis(each, { leader, rivals: rivalsOf(each, leader, ranked, loginRefused) }, facts);
+    return composeDiagnosis(
+      each,
+      { leader, alternatives: alternativesOf(each, leader, ranked, loginRefused) },
+      facts,
+    );
   });
 }
 
@@ -93,10 +97,10 @@ function leaderOf(each: Found, ranked: readonly Found[], loginRefused: boolean):
 }
 
 /**
- * If there is a `leader`, it is the only rival. Otherwise `each` is itself the best finding, or is certain, and all
- * other findings about the same failure are its rivals.
+ * If there is a `leader`, it is the only alternative. Otherwise `each` is itself the best finding, or is certain, and
+ * all other findings about the same failure are its alternatives.
  */
-function rivalsOf(
+function alternativesOf(
   each: Found,
   leader: Cause | undefined,
   ranked: readonly Found[],

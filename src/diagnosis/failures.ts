@@ -15,10 +15,10 @@ import { entraCodeOf, idsOf, type Ids } from './recognize.ts';
 /** The possible causes, best first, and the confidence in the first one. */
 export interface Open {
   readonly causes: readonly Cause[];
-  readonly lead: Confidence;
+  readonly confidence: Confidence;
 }
 
-const NOTHING_OPEN: Open = { causes: [], lead: 'possible' };
+const NOTHING_OPEN: Open = { causes: [], confidence: 'possible' };
 
 /** A failed token request. `refresh` means that only the renewal failed, while the current token is still valid. */
 export interface TokenLegFailure extends Pick<Ids, 'signs'> {
@@ -114,7 +114,7 @@ function codeOf(failure: Failure, facts: TokenFacts): Pick<TokenLegFailure, 'cod
 }
 
 function leadingNone(causes: readonly Cause[]): Open {
-  return { causes, lead: 'possible' };
+  return { causes, confidence: 'possible' };
 }
 
 export function mailFailureOf(
@@ -158,12 +158,12 @@ export function networkFailuresOf(
     failures.push({ about: 'mail', at: mail.stage, failure: mail.failure, signs: mail.signs });
   }
   return failures
-    .filter((leg) => leg.about !== 'mail' || BEFORE_LOGIN.has(leg.at))
-    .map((leg) => throughProxy(leg, leg.about === 'mail' ? mailHost : tokenHost));
+    .filter((failedLeg) => failedLeg.about !== 'mail' || BEFORE_LOGIN.has(failedLeg.at))
+    .map((failedLeg) => throughProxy(failedLeg, failedLeg.about === 'mail' ? mailHost : tokenHost));
 }
 
-function throughProxy(leg: NetworkFailure, { proxy }: NamedEndpoint): NetworkFailure {
-  return proxy === undefined ? leg : { ...leg, proxy: progressOf(leg) };
+function throughProxy(failedLeg: NetworkFailure, { proxy }: NamedEndpoint): NetworkFailure {
+  return proxy === undefined ? failedLeg : { ...failedLeg, proxy: progressOf(failedLeg) };
 }
 
 /** SOCKS5 replies (RFC 1928, section 6) of a proxy that tried to reach the host and failed. */

@@ -13,15 +13,17 @@ export type Fit = Pick<Finding, 'confidence' | 'position' | 'detail' | 'because'
  * Calls `fits` for each network failure. If both the failed token request and the failed mail connection fit, returns
  * one finding about both. Its confidence and evidence are those of the first fit.
  */
-export function byNetwork(fits: (leg: NetworkFailure, facts: CaseFacts) => Fit | undefined): Rule['when'] {
+export function byNetwork(
+  fits: (failedLeg: NetworkFailure, facts: CaseFacts) => Fit | undefined,
+): Rule['when'] {
   return (facts) => {
-    const hits = facts.network.flatMap((leg) => {
-      const fit = fits(leg, facts);
-      return fit === undefined ? [] : [{ leg, fit }];
+    const hits = facts.network.flatMap((failedLeg) => {
+      const fit = fits(failedLeg, facts);
+      return fit === undefined ? [] : [{ failedLeg, fit }];
     });
     const [first] = hits;
     if (first === undefined) return undefined;
-    const { about } = first.leg;
+    const { about } = first.failedLeg;
     if (hits.length > 1) return { ...first.fit, about: 'network' };
     if (about === 'mail') return { ...first.fit, about };
     const ends = facts.token?.tokenExpiresAt;

@@ -52,7 +52,7 @@ export interface Refusal {
    * The confidence in the first candidate. If the first two candidates are `SP_PAIR`, it also applies to the second
    * one. All other candidates are `possible`.
    */
-  readonly lead: Confidence;
+  readonly confidence: Confidence;
   readonly because: readonly string[];
 }
 
@@ -107,7 +107,7 @@ export function refusalOf(seen: Seen): Refusal | undefined {
       lasting: isLasting(seen.context),
       hostFails: endpoint.failedAlike > 0 && endpoint.succeeded === 0,
     }),
-    lead: graphScope ? 'likely' : leadOf(situation),
+    confidence: graphScope ? 'likely' : confidenceIn(situation),
     because: situation === 'words-only' ? [] : [SITUATION_LABELS[situation]],
   };
 }
@@ -147,7 +147,7 @@ function asksForGraph({ claims, mail }: Seen, situation: Situation): boolean {
   return situation === 'words-only' && claims === undefined && mail?.phrases.has('graph-scope') === true;
 }
 
-function leadOf(situation: Situation): Confidence {
+function confidenceIn(situation: Situation): Confidence {
   return situation === 'words-only' ||
     situation === 'intermittent' ||
     situation === 'alone-never-worked' ||
@@ -157,13 +157,13 @@ function leadOf(situation: Situation): Confidence {
 }
 
 /**
- * Returns the confidence in a candidate: `lead` for the first one, and `possible` for the others. If the first two are
- * `SP_PAIR`, returns `lead` for both. Undefined if the cause is not a candidate.
+ * Returns the confidence in a candidate: that of the refusal for the first one, and `possible` for the others. If the
+ * first two are `SP_PAIR`, both get that of the refusal. Undefined if the cause is not a candidate.
  */
 export function fitOf(cause: Cause, refusal: Refusal | undefined): Confidence | undefined {
   const place = refusal?.candidates.indexOf(cause) ?? -1;
   if (refusal === undefined || place < 0) return undefined;
   const alias =
     place === 1 && SP_PAIR.some((id) => id === cause) && SP_PAIR.some((id) => id === refusal.candidates[0]);
-  return place === 0 || alias ? refusal.lead : 'possible';
+  return place === 0 || alias ? refusal.confidence : 'possible';
 }

@@ -50,9 +50,9 @@ export function leftOpen(cause: Cause, { token, mail }: CaseFacts): Finding | un
     : undefined;
 }
 
-function surenessOf(cause: Cause, { causes, lead }: Open): Pick<Finding, 'confidence' | 'doubtful'> {
-  return cause === causes[0] && lead !== 'possible'
-    ? { confidence: lead }
+function surenessOf(cause: Cause, { causes, confidence }: Open): Pick<Finding, 'confidence' | 'doubtful'> {
+  return cause === causes[0] && confidence !== 'possible'
+    ? { confidence }
     : { confidence: 'possible', doubtful: true };
 }
 

@@ -4,28 +4,28 @@
  */
 import { resolve } from 'node:path';
 import type { Files } from '../model/files.ts';
-import { createLane, type LaneLimits } from './lane.ts';
+import { createFileQueue, type QueueLimits } from './file-queue.ts';
 import { type FileSystem, systemFiles } from './system-files.ts';
 
-const LIMITS: LaneLimits = { timeoutMs: 5_000, mostHung: 2 };
+const LIMITS: QueueLimits = { timeoutMs: 5_000, mostHung: 2 };
 
 export function createFiles(system: FileSystem = systemFiles, limits = LIMITS): Files {
-  const lane = createLane(limits, {
+  const queue = createFileQueue(limits, {
     regionOf: (path) => mountOf(path, system.mountPoints()),
     work: system.work,
   });
   return {
     read: async (path, limitBytes) => {
       const full = resolve(path);
-      return await lane(full, async () => await system.read(full, limitBytes));
+      return await queue(full, async () => await system.read(full, limitBytes));
     },
     list: async (folder) => {
       const full = resolve(folder);
-      return await lane(full, async () => await system.list(full));
+      return await queue(full, async () => await system.list(full));
     },
     fingerprint: async (path) => {
       const full = resolve(path);
-      return await lane(full, async () => await system.fingerprint(full));
+      return await queue(full, async () => await system.fingerprint(full));
     },
   };
 }

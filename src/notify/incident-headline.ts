@@ -48,10 +48,10 @@ function over(report: IncidentReport, ms: number): string {
   const past = pastOf(report);
   const duration = durationText(ms);
   if (past === undefined) {
-    const lead = advisory ? end : `${end} after ${duration}`;
+    const prefix = advisory ? end : `${end} after ${duration}`;
     return closeReason === 'no-longer-configured'
-      ? quoted(lead, report.incident)
-      : titled(`${lead}, no longer the case`, report.incident);
+      ? quoted(prefix, report.incident)
+      : titled(`${prefix}, no longer the case`, report.incident);
   }
   const howLong =
     spells.length > 1 ? `${counted(spells.length, 'time', 'times')} in ${duration}` : `for ${duration}`;

@@ -21,16 +21,16 @@ export interface IncidentReport {
 const DOUBT = /^Possibly: /;
 
 /**
- * Returns the title after `lead`, without its full stop. `Possibly:` at the beginning of the title becomes `possibly:`.
+ * Returns the title after `prefix`, without its full stop. A `Possibly:` at its beginning becomes `possibly:`.
  */
-export function titled(lead: string, { title }: { readonly title: string }): string {
+export function titled(prefix: string, { title }: { readonly title: string }): string {
   const text = withoutStop(title);
-  return DOUBT.test(text) ? `${lead}, possibly: ${text.replace(DOUBT, '')}` : `${lead}: ${text}`;
+  return DOUBT.test(text) ? `${prefix}, possibly: ${text.replace(DOUBT, '')}` : `${prefix}: ${text}`;
 }
 
-/** Returns the title in parentheses after `lead`, to name an incident that is over. */
-export function quoted(lead: string, { title }: { readonly title: string }): string {
-  return `${lead} (${withoutStop(title).replace(DOUBT, 'possibly: ')})`;
+/** Returns the title in parentheses after `prefix`, to name an incident that is over. */
+export function quoted(prefix: string, { title }: { readonly title: string }): string {
+  return `${prefix} (${withoutStop(title).replace(DOUBT, 'possibly: ')})`;
 }
 
 /** Returns the title without `Possibly:` and full stop, for a message that states the confidence next to it. */

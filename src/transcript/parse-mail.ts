@@ -23,7 +23,7 @@ export interface ParsedMail {
   readonly place?: Place;
   /** The possible causes, best first, and the confidence in the first one. */
   readonly open?: readonly Cause[];
-  readonly lead?: Confidence;
+  readonly confidence?: Confidence;
   /** The offset of the failure in the text. */
   readonly where?: number;
 }
@@ -75,7 +75,7 @@ export function mailFailuresIn(finder: Finder): readonly ParsedMail[] {
         protocol: group.find(({ phrase }) => phrase.protocol !== undefined)?.phrase.protocol,
         where: best.from,
         ...(best.phrase.open === undefined ? {} : { open: best.phrase.open }),
-        ...(best.phrase.lead === undefined ? {} : { lead: best.phrase.lead }),
+        ...(best.phrase.confidence === undefined ? {} : { confidence: best.phrase.confidence }),
       },
     ];
   });

@@ -111,12 +111,12 @@ function withStatus(finder: Finder, hit: Place, status: number, kind: Failure['k
 }
 
 function openIn(finder: Finder): ParsedToken | undefined {
-  for (const { words, pattern, ofEntra, causes, lead, unlessLead = [] } of OPEN_TEXTS) {
+  for (const { words, pattern, ofEntra, causes, confidence, possibleIf = [] } of OPEN_TEXTS) {
     if (ofEntra === true && !isOfEntra(finder)) continue;
     const hit = findStatement(finder, words, pattern);
     if (hit === undefined) continue;
     const open = parsedOpen(shown(finder, hit), causes);
-    return lead === undefined || unlessLead.some(finder.has) ? open : { ...open, lead };
+    return confidence === undefined || possibleIf.some(finder.has) ? open : { ...open, confidence };
   }
   return undefined;
 }

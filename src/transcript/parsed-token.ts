@@ -12,9 +12,9 @@ export interface ParsedToken {
   readonly failure: Failure;
   readonly facts: TokenFacts;
   readonly place?: Place;
-  /** The possible causes, best first, if no code shows the cause. `lead` is the confidence in the first one. */
+  /** The possible causes, best first, if no code shows the cause. `confidence` belongs to the first one. */
   readonly open?: readonly Cause[];
-  readonly lead?: Confidence;
+  readonly confidence?: Confidence;
 }
 
 /** A host that a statement names. */

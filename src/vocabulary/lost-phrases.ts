@@ -60,7 +60,7 @@ export const LOST_PHRASES: readonly Phrase[] = [
     hints: ['using tcp', 'encrypted connection to a non-encrypted server'],
     pattern: /server \S{1,80}:99[35] using TCP\b|encrypted connection to a non-encrypted server/i,
     ...lost('greeting', ['tls-mode-mismatch', 'tcp-blocked']),
-    lead: 'likely',
+    confidence: 'likely',
   },
   {
     // go-imap, mpop, imaplib2, imaplib and programs built on it print these if they cannot parse the greeting.
@@ -75,7 +75,7 @@ export const LOST_PHRASES: readonly Phrase[] = [
       /invalid greeting.{0,40}: not a status response|\bIMAP4\.error: None\b|\bIMAP error \(None\)|(?:POP3|IMAP) server sent an invalid reply|unrecogni[sz]ed server welcome message/i,
     ...lost('greeting', ['wrong-port', 'tls-mode-mismatch']),
     kind: 'rejected',
-    lead: 'likely',
+    confidence: 'likely',
   },
   {
     // Mail::IMAPClient, imapfilter and imaplib2 print these if the connection failed. They omit the system's message.

@@ -14,10 +14,10 @@ export interface OpenText {
   readonly causes: readonly Cause[];
   /**
    * `likely` is the confidence in the first cause. It does not apply if the text holds one of the words of
-   * `unlessLead`.
+   * `possibleIf`.
    */
-  readonly lead?: 'likely';
-  readonly unlessLead?: readonly string[];
+  readonly confidence?: 'likely';
+  readonly possibleIf?: readonly string[];
 }
 
 /** Messages about a credential that could not be used. No request was sent. */
@@ -72,13 +72,13 @@ export const OPEN_TEXTS: readonly OpenText[] = [
   {
     words: ['authorization_requestdenied', 'insufficient privileges to complete the operation'],
     causes: ['graph-permission-missing'],
-    lead: 'likely',
-    unlessLead: ['"application.read', '"directory.read', "'application.read", "'directory.read"],
+    confidence: 'likely',
+    possibleIf: ['"application.read', '"directory.read', "'application.read", "'directory.read"],
   },
   {
     words: ['access token validation failure. invalid audience'],
     causes: ['wrong-audience'],
-    lead: 'likely',
+    confidence: 'likely',
   },
   {
     words: [
@@ -86,19 +86,19 @@ export const OPEN_TEXTS: readonly OpenText[] = [
       'lifetime validation failed, the token is expired',
     ],
     causes: ['access-token-expired', 'clock-skew'],
-    lead: 'likely',
+    confidence: 'likely',
   },
-  { words: ['client secret has expired'], causes: ['secret-expired'], lead: 'likely' },
+  { words: ['client secret has expired'], causes: ['secret-expired'], confidence: 'likely' },
   {
     words: ['no service namespace named'],
     causes: ['tenant-not-found', 'national-cloud-mismatch'],
-    lead: 'likely',
+    confidence: 'likely',
   },
   {
     words: ['is disabled'],
     pattern: /\bApplication '[0-9a-f-]{36}'\s?\([^)\n]{0,80}\) is disabled/i,
     causes: ['app-disabled'],
-    lead: 'likely',
+    confidence: 'likely',
   },
   {
     words: ['has not consented to use the application'],
@@ -110,12 +110,12 @@ export const OPEN_TEXTS: readonly OpenText[] = [
     pattern: /provider 'microsoft365?': Request failed! \(code: 0\)/i,
     causes: ['tcp-blocked', 'dns-failure', 'proxy-failure', 'tls-interception'],
   },
-  { words: UNREADABLE, ofEntra: true, causes: ['credential-unreadable'], lead: 'likely' },
+  { words: UNREADABLE, ofEntra: true, causes: ['credential-unreadable'], confidence: 'likely' },
   {
     words: ['could not find', 'no such file', 'enoent', 'permission denied', 'access to the path'],
     pattern: CREDENTIAL_FILE,
     ofEntra: true,
     causes: ['credential-unreadable'],
-    lead: 'likely',
+    confidence: 'likely',
   },
 ];

@@ -25,7 +25,7 @@ export interface Phrase {
   readonly pasted?: true;
   /** The possible causes, best first, and the confidence in the first one. Used for pasted text only. */
   readonly open?: readonly Cause[];
-  readonly lead?: Extract<Confidence, 'likely'>;
+  readonly confidence?: Extract<Confidence, 'likely'>;
   /**
    * The complete messages that contain this phrase, in lower case. With them, a pasted text that is cut off in the
    * middle of a message is still recognized. Used for pasted text only.

@@ -236,9 +236,9 @@ describe('step 4, Exchange', () => {
     );
   });
 
-  test('a rival of the verdict does not count', () => {
-    const rival = verdict(4, { scope: 'app', alternativeTo: 'mailbox-permission-missing' });
-    const diagnoses = [verdict(4, { scope: 'mailbox', title: 'No permission.' }), rival];
+  test('an alternative of the verdict does not count', () => {
+    const alternative = verdict(4, { scope: 'app', alternativeTo: 'mailbox-permission-missing' });
+    const diagnoses = [verdict(4, { scope: 'mailbox', title: 'No permission.' }), alternative];
     expect(ticks(4, probe({ mailbox: 'qms' }), probe({ ...LOGIN_REFUSED, diagnoses }))).toEqual([
       `[x] ${registered}`,
       '[x] qms opens over IMAP',

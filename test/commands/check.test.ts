@@ -41,7 +41,7 @@ function steady(text: string): string {
     .replaceAll(/[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/g, 'GUID');
 }
 
-test('a healthy mailbox: the ladder, and exit code 0', async () => {
+test('a healthy mailbox: all stages, and exit code 0', async () => {
   const { exitCode, stdout } = await runCommand(check, [
     'qms-inbox',
     '--protocol',

@@ -14,18 +14,18 @@ import { dateOf, expiryOf } from '../time.ts';
 import type { NetworkFailure } from '../failures.ts';
 import { isTimeCode, skewExplains } from './clock.ts';
 
-function certificateOf(facts: CaseFacts, leg: NetworkFailure): PastedCertificate | undefined {
-  const shown = leg.about === 'mail' ? stageOf(facts.evidence, 'tls')?.facts : facts.token?.facts;
+function certificateOf(facts: CaseFacts, failedLeg: NetworkFailure): PastedCertificate | undefined {
+  const shown = failedLeg.about === 'mail' ? stageOf(facts.evidence, 'tls')?.facts : facts.token?.facts;
   const { certificate, pastedCertificate } = shown ?? {};
   return certificate === undefined ? pastedCertificate : { ...certificate, validity: certificate };
 }
 
-function isNameCode(leg: NetworkFailure): boolean {
-  return leg.failure.code === 'ERR_TLS_CERT_ALTNAME_INVALID';
+function isNameCode(failedLeg: NetworkFailure): boolean {
+  return failedLeg.failure.code === 'ERR_TLS_CERT_ALTNAME_INVALID';
 }
 
-function presented(facts: CaseFacts, leg: NetworkFailure): { readonly because?: readonly string[] } {
-  const certificate = certificateOf(facts, leg);
+function presented(facts: CaseFacts, failedLeg: NetworkFailure): { readonly because?: readonly string[] } {
+  const certificate = certificateOf(facts, failedLeg);
   if (certificate === undefined) return {};
   const { subject = 'unknown', issuer, validity } = certificate;
   const dates =
@@ -69,17 +69,17 @@ export const CERTIFICATE_RULES = {
     test: (names) =>
       `Check the issuer of the certificate presented at ${names.endpoints[0].endpoint}${routeOf(names)}: Microsoft's are issued by DigiCert or Microsoft; any other issuer is the device that intercepts.`,
     lookAlikes: ['trust-store-incomplete', 'server-certificate-expired', 'dns-failure'],
-    when: byNetwork((leg, facts) => {
-      if (leg.failure.kind !== 'untrusted') return undefined;
-      if (leg.failure.code === 'REVOCATION_UNREACHABLE')
+    when: byNetwork((failedLeg, facts) => {
+      if (failedLeg.failure.kind !== 'untrusted') return undefined;
+      if (failedLeg.failure.code === 'REVOCATION_UNREACHABLE')
         return { confidence: 'likely', detail: 'revocation-unreachable' };
-      if (isTimeCode(leg)) return { confidence: 'possible', ...presented(facts, leg) };
-      const issuer = certificateOf(facts, leg)?.issuer;
-      const detail = isNameCode(leg) ? { detail: 'name-mismatch' } : {};
-      if (issuer !== undefined && isPublicIssuer(issuer) && !isNameCode(leg)) {
-        return { confidence: 'possible', ...presented(facts, leg) };
+      if (isTimeCode(failedLeg)) return { confidence: 'possible', ...presented(facts, failedLeg) };
+      const issuer = certificateOf(facts, failedLeg)?.issuer;
+      const detail = isNameCode(failedLeg) ? { detail: 'name-mismatch' } : {};
+      if (issuer !== undefined && isPublicIssuer(issuer) && !isNameCode(failedLeg)) {
+        return { confidence: 'possible', ...presented(facts, failedLeg) };
       }
-      return { confidence: 'likely', ...detail, ...presented(facts, leg) };
+      return { confidence: 'likely', ...detail, ...presented(facts, failedLeg) };
     }),
     fix: (names, detail) => [
       shell(
@@ -116,13 +116,14 @@ export const CERTIFICATE_RULES = {
     test: () =>
       'The issuer of the presented certificate is DigiCert or Microsoft, and another machine trusts it.',
     lookAlikes: ['tls-interception'],
-    when: byNetwork((leg, facts) => {
-      const { code } = leg.failure;
-      if (leg.failure.kind !== 'untrusted' || isTimeCode(leg) || isNameCode(leg)) return undefined;
+    when: byNetwork((failedLeg, facts) => {
+      const { code } = failedLeg.failure;
+      if (failedLeg.failure.kind !== 'untrusted' || isTimeCode(failedLeg) || isNameCode(failedLeg))
+        return undefined;
       if (code === 'REVOCATION_UNREACHABLE') return undefined;
-      const issuer = certificateOf(facts, leg)?.issuer;
+      const issuer = certificateOf(facts, failedLeg)?.issuer;
       if (issuer === undefined) return { confidence: 'possible' };
-      return isPublicIssuer(issuer) ? { confidence: 'likely', ...presented(facts, leg) } : undefined;
+      return isPublicIssuer(issuer) ? { confidence: 'likely', ...presented(facts, failedLeg) } : undefined;
     }),
     fix: () => [
       shell(
@@ -145,14 +146,15 @@ export const CERTIFICATE_RULES = {
     test: () =>
       "Compare this machine's clock with another's; then check the issuer and dates of the certificate.",
     lookAlikes: ['clock-skew', 'tls-interception'],
-    when: byNetwork((leg, facts) => {
-      if (leg.failure.kind !== 'untrusted' || !isTimeCode(leg) || skewExplains(facts, leg)) return undefined;
+    when: byNetwork((failedLeg, facts) => {
+      if (failedLeg.failure.kind !== 'untrusted' || !isTimeCode(failedLeg) || skewExplains(facts, failedLeg))
+        return undefined;
       return {
         confidence:
-          facts.clockSkewSeconds === undefined && leg.failure.code === 'CERT_NOT_YET_VALID'
+          facts.clockSkewSeconds === undefined && failedLeg.failure.code === 'CERT_NOT_YET_VALID'
             ? 'possible'
             : 'likely',
-        ...presented(facts, leg),
+        ...presented(facts, failedLeg),
       };
     }),
     fix: (names) => [

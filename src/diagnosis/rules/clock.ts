@@ -17,8 +17,8 @@ import { tokenWithCause } from '../when.ts';
 /** If the clocks differ by this much or more, assertions and certificates may be refused because of their dates. */
 const SKEW_SECONDS = 300;
 
-export function isTimeCode(leg: NetworkFailure): boolean {
-  return /^CERT_(?:HAS_EXPIRED|NOT_YET_VALID)$/.test(leg.failure.code ?? '');
+export function isTimeCode(failedLeg: NetworkFailure): boolean {
+  return /^CERT_(?:HAS_EXPIRED|NOT_YET_VALID)$/.test(failedLeg.failure.code ?? '');
 }
 
 export function skewMatters(facts: CaseFacts): boolean {
@@ -66,11 +66,15 @@ function clockSkew(facts: CaseFacts): Finding | undefined {
       : [
           `This machine's clock is ${lengthOf(Math.abs(skew))} ${skew > 0 ? 'ahead of' : 'behind'} the token host's.`,
         ];
-  const byCertificate = byNetwork((leg) =>
-    leg.failure.kind === 'untrusted' && isTimeCode(leg)
+  const byCertificate = byNetwork((failedLeg) =>
+    failedLeg.failure.kind === 'untrusted' && isTimeCode(failedLeg)
       ? {
           confidence:
-            skew === undefined ? confidenceByCode(leg) : skewExplains(facts, leg) ? 'certain' : 'possible',
+            skew === undefined
+              ? confidenceByCode(failedLeg)
+              : skewExplains(facts, failedLeg)
+                ? 'certain'
+                : 'possible',
           because: measured,
         }
       : undefined,

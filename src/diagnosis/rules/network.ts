@@ -14,14 +14,14 @@ import { either } from '../when.ts';
 
 /** Whether neither the token host nor the mail host was reached. */
 function bothLegsCut(facts: CaseFacts): boolean {
-  const legs = new Set(facts.network.filter(isUnreached).map((leg) => leg.about));
+  const legs = new Set(facts.network.filter(isUnreached).map((failedLeg) => failedLeg.about));
   return legs.has('mail') && (legs.has('token') || legs.has('refresh'));
 }
 
 /** Whether the connection reached nothing: neither the host nor, if one is configured, the proxy. */
-function isUnreached(leg: NetworkFailure): boolean {
-  if (leg.proxy === undefined) return leg.at === 'dns' || isCut(leg);
-  return leg.proxy === 'unreached' && leg.failure.code !== 'ECONNREFUSED';
+function isUnreached(failedLeg: NetworkFailure): boolean {
+  if (failedLeg.proxy === undefined) return failedLeg.at === 'dns' || isCut(failedLeg);
+  return failedLeg.proxy === 'unreached' && failedLeg.failure.code !== 'ECONNREFUSED';
 }
 
 /** The finding if the failures of all hosts together prove the cause. The evidence of a single target adds nothing. */
@@ -100,12 +100,12 @@ export const NETWORK_RULES = {
     test: (names) =>
       `getent hosts ${names.endpoints[0].host} on this machine; then look up the same name with another resolver.`,
     lookAlikes: ['own-network-down'],
-    when: byNetwork((leg) =>
-      leg.failure.kind === 'dns' || leg.at === 'dns'
+    when: byNetwork((failedLeg) =>
+      failedLeg.failure.kind === 'dns' || failedLeg.at === 'dns'
         ? {
             confidence: 'likely',
-            ...(leg.proxy === undefined ? {} : { ofProxy: true }),
-            ...(leg.signs.has('blank-behind-host')
+            ...(failedLeg.proxy === undefined ? {} : { ofProxy: true }),
+            ...(failedLeg.signs.has('blank-behind-host')
               ? {
                   detail: 'blank-behind-host',
                   because: ['There is a space between the host name and the port.'],
@@ -143,18 +143,22 @@ export const NETWORK_RULES = {
         : `${handshakeCommand(first)} goes through the proxy and fails in the same way. From another network, or from the proxy itself, ${first.endpoint} answers.`,
     lookAlikes: ['tls-interception', 'tcp-blocked', 'request-malformed'],
     when: either(
-      byNetwork((leg, facts) => {
-        const configured = configuredProxy(leg, facts);
+      byNetwork((failedLeg, facts) => {
+        const configured = configuredProxy(failedLeg, facts);
         if (configured !== undefined) return configured;
-        if (leg.failure.kind === 'proxy' || leg.failure.status === '407') return { confidence: 'certain' };
+        if (failedLeg.failure.kind === 'proxy' || failedLeg.failure.status === '407')
+          return { confidence: 'certain' };
         // The token host uses HTTPS, so an answer without TLS comes from a proxy.
-        if (leg.about !== 'mail' && isPlainText(leg)) return { confidence: 'likely' };
-        const http = leg.at === 'http';
-        const status = facts.token?.facts.httpStatus ?? Number(leg.failure.status);
-        const mute = BROKEN_OFF.has(leg.failure.kind) || leg.failure.code === 'empty-token' || status >= 500;
+        if (failedLeg.about !== 'mail' && isPlainText(failedLeg)) return { confidence: 'likely' };
+        const http = failedLeg.at === 'http';
+        const status = facts.token?.facts.httpStatus ?? Number(failedLeg.failure.status);
+        const mute =
+          BROKEN_OFF.has(failedLeg.failure.kind) || failedLeg.failure.code === 'empty-token' || status >= 500;
         if (http && mute) return { confidence: 'possible' };
         if (http && !(status >= 500) && status !== 429) return { confidence: 'likely' };
-        return leg.at === 'greeting' && leg.signs.has('http-page') ? { confidence: 'likely' } : undefined;
+        return failedLeg.at === 'greeting' && failedLeg.signs.has('http-page')
+          ? { confidence: 'likely' }
+          : undefined;
       }),
       proxyAtLogin,
     ),

@@ -39,17 +39,17 @@ const CUT_DETAIL: Readonly<Partial<Record<FailureKind, { readonly detail: string
   reset: { detail: 'reset' },
 };
 
-function isIpv6(facts: CaseFacts, leg: NetworkFailure): boolean {
-  const address = leg.about === 'mail' ? stageOf(facts.evidence, 'connect')?.facts.address : undefined;
-  return address === undefined ? leg.signs.has('ipv6-only') : isIpv6Address(address);
+function isIpv6(facts: CaseFacts, failedLeg: NetworkFailure): boolean {
+  const address = failedLeg.about === 'mail' ? stageOf(facts.evidence, 'connect')?.facts.address : undefined;
+  return address === undefined ? failedLeg.signs.has('ipv6-only') : isIpv6Address(address);
 }
 
 /**
  * Returns what other addresses of the mail host show. Undefined for a token host, because no other addresses of it are
  * tried.
  */
-function othersOf(facts: CaseFacts, leg: NetworkFailure): ReturnType<typeof otherAddresses> {
-  return leg.about === 'mail' ? otherAddresses(facts) : undefined;
+function othersOf(facts: CaseFacts, failedLeg: NetworkFailure): ReturnType<typeof otherAddresses> {
+  return failedLeg.about === 'mail' ? otherAddresses(facts) : undefined;
 }
 
 /** A pasted text might be about sending, for which an SMTP port is not wrong. */
@@ -113,8 +113,8 @@ export const ROUTE_RULES = {
         ? `curl -v https://${first.host}/ from another machine: if it works there, this machine's network blocks it.`
         : `${curl(first, '-v')} https://${first.host}/ from the same machine: if 443 works while ${first.port} does not, the port is blocked.`,
     lookAlikes: ['own-network-down', 'ipv6-path', 'wrong-port', 'exchange-transient'],
-    when: byNetwork((leg, facts) => {
-      const { at, failure, proxy } = leg;
+    when: byNetwork((failedLeg, facts) => {
+      const { at, failure, proxy } = failedLeg;
       // A firewall behind the configured proxy might block the port, but the proxy is the first suspect.
       if (proxy === 'silent' || proxy === 'unable') return { confidence: 'possible' };
       if (proxy === 'opened' && at === 'tls' && BROKEN_OFF.has(failure.kind))
@@ -122,11 +122,11 @@ export const ROUTE_RULES = {
           confidence: 'possible',
           detail: failure.kind === 'timeout' ? 'accepted-then-silent' : 'reset',
         };
-      if (isCut(leg)) {
-        const others = othersOf(facts, leg);
+      if (isCut(failedLeg)) {
+        const others = othersOf(facts, failedLeg);
         if (others?.shows === 'one-address')
           return { confidence: 'likely', detail: 'one-address', because: others.because };
-        const confidence = isIpv6(facts, leg) ? 'possible' : 'likely';
+        const confidence = isIpv6(facts, failedLeg) ? 'possible' : 'likely';
         return { confidence, ...CUT_DETAIL[failure.kind] };
       }
       // A device on the path can accept the connection and stay silent, or cut the connection when it sees TLS.
@@ -173,12 +173,12 @@ export const ROUTE_RULES = {
       `${handshakeCommand(first, '-4')} gets through, and with -6 it does not.`,
     lookAlikes: ['tcp-blocked', 'own-network-down'],
     when: either(
-      byNetwork((leg, facts) => {
-        if (!isCut(leg) || !isIpv6(facts, leg)) return undefined;
-        const others = othersOf(facts, leg);
+      byNetwork((failedLeg, facts) => {
+        if (!isCut(failedLeg) || !isIpv6(facts, failedLeg)) return undefined;
+        const others = othersOf(facts, failedLeg);
         if (others?.shows === 'ipv4-works') return { confidence: 'likely', because: others.because };
         // `unreachable` usually means that there is no route over IPv6. A timeout might also be the fault of the port.
-        return { confidence: leg.failure.kind === 'unreachable' ? 'likely' : 'possible' };
+        return { confidence: failedLeg.failure.kind === 'unreachable' ? 'likely' : 'possible' };
       }),
       whenLoginRefused('ipv6-path'),
     ),
@@ -210,10 +210,10 @@ export const ROUTE_RULES = {
       if (facts.mail?.stage === 'greeting' && greetsAsOther(facts))
         return { confidence: 'certain', about: 'mail' };
       const unusual = !USUAL_PORTS[facts.names.protocol].has(facts.names.port);
-      return byNetwork((leg) =>
+      return byNetwork((failedLeg) =>
         unusual &&
-        leg.about === 'mail' &&
-        (isCut(leg) || (leg.at === 'greeting' && UNEXPECTED_GREETING.has(leg.failure.kind)))
+        failedLeg.about === 'mail' &&
+        (isCut(failedLeg) || (failedLeg.at === 'greeting' && UNEXPECTED_GREETING.has(failedLeg.failure.kind)))
           ? { confidence: 'possible' }
           : undefined,
       )(facts);

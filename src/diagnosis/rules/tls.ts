@@ -41,21 +41,21 @@ function tlsModeFor({ protocol, endpoints: [{ host, port, called, tls }] }: Name
  * implicit TLS on a port for STARTTLS, the server cuts off the handshake. On a port without a usual mode, either mode
  * may be right.
  */
-function chosenMode(leg: NetworkFailure, facts: CaseFacts): Fit | undefined {
+function chosenMode(failedLeg: NetworkFailure, facts: CaseFacts): Fit | undefined {
   const mode = facts.context.target?.endpoint.tls ?? stageOf(facts.evidence, 'tls')?.facts.mode;
   const usual = usualModeOf(facts.names.port);
   if (mode === undefined || mode === usual) return undefined;
   if (mode === 'starttls' && usual === 'implicit')
     return { confidence: 'likely', position: 'tls-mode-mismatch: starttls' };
-  if (!BROKEN_OFF.has(leg.failure.kind)) return undefined;
+  if (!BROKEN_OFF.has(failedLeg.failure.kind)) return undefined;
   if (mode === 'starttls') {
-    if (leg.at !== 'greeting') return undefined;
+    if (failedLeg.at !== 'greeting') return undefined;
     // If the target worked before in this mode, the mode is right.
     return hasWorked(facts)
       ? { confidence: 'possible' }
       : { confidence: 'likely', position: 'tls-mode-mismatch: starttls' };
   }
-  return leg.at === 'tls' ? { confidence: 'possible' } : undefined;
+  return failedLeg.at === 'tls' ? { confidence: 'possible' } : undefined;
 }
 
 function usualModeOf(port: number): TlsMode | undefined {
@@ -78,15 +78,15 @@ export const TLS_RULES = {
     lookAlikes: ['wrong-port', 'proxy-failure', 'tls-handshake-failure'],
     when: either(
       refusedStartTls,
-      byNetwork((leg, facts) => {
-        if (isPlainText(leg)) return { confidence: 'likely' };
+      byNetwork((failedLeg, facts) => {
+        if (isPlainText(failedLeg)) return { confidence: 'likely' };
         // A pasted text does not show the TLS mode. With the wrong mode, it can happen that both sides wait: the client
         // for a greeting in plain text, the server for TLS.
-        if (facts.pasted && leg.at === 'greeting' && leg.failure.kind === 'timeout')
+        if (facts.pasted && failedLeg.at === 'greeting' && failedLeg.failure.kind === 'timeout')
           return { confidence: 'possible' };
-        if (leg.failure.code === 'starttls-not-offered') return { confidence: 'likely' };
-        return leg.about === 'mail' && leg.at !== 'dns' && leg.at !== 'connect'
-          ? chosenMode(leg, facts)
+        if (failedLeg.failure.code === 'starttls-not-offered') return { confidence: 'likely' };
+        return failedLeg.about === 'mail' && failedLeg.at !== 'dns' && failedLeg.at !== 'connect'
+          ? chosenMode(failedLeg, facts)
           : undefined;
       }),
     ),
@@ -103,15 +103,15 @@ export const TLS_RULES = {
     test: (names) =>
       `${handshakeCommand(names.endpoints[0], '-tls1_2')} from this machine: if it works, the program's TLS is too old; if it fails too, a device on the path cuts the connection.`,
     lookAlikes: ['tls-mode-mismatch', 'tcp-blocked', 'tls-interception'],
-    when: byNetwork((leg) => {
+    when: byNetwork((failedLeg) => {
       // In TLS 1.3, the handshake is complete for the client before the server can refuse it (for a missing
       // certificate, for example). The failure then occurs at the greeting.
-      if (leg.at === 'greeting' && leg.failure.kind === 'tls') return { confidence: 'likely' };
-      if (leg.at !== 'tls') return undefined;
-      if (isPlainText(leg)) return { confidence: 'possible' };
-      if (leg.failure.kind === 'timeout') return { confidence: 'possible' };
-      if (CUT_OFF.has(leg.failure.kind)) return { confidence: 'possible' };
-      return ['tls', 'reset', 'closed', 'protocol'].includes(leg.failure.kind)
+      if (failedLeg.at === 'greeting' && failedLeg.failure.kind === 'tls') return { confidence: 'likely' };
+      if (failedLeg.at !== 'tls') return undefined;
+      if (isPlainText(failedLeg)) return { confidence: 'possible' };
+      if (failedLeg.failure.kind === 'timeout') return { confidence: 'possible' };
+      if (CUT_OFF.has(failedLeg.failure.kind)) return { confidence: 'possible' };
+      return ['tls', 'reset', 'closed', 'protocol'].includes(failedLeg.failure.kind)
         ? { confidence: 'likely' }
         : undefined;
     }),

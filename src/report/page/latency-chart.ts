@@ -1,7 +1,7 @@
 /** The durations of a target's last probes as bars. Each bar consists of the phases of one probe. */
 import { type Latency, PHASES } from '../latencies.ts';
 import type { Html, HtmlTag } from './html.ts';
-import { secondsText } from './ladder.ts';
+import { secondsText } from './stage-list.ts';
 
 const WIDTH = 640;
 const HEIGHT = 120;

@@ -20,7 +20,7 @@ import { certificateRows, credentialRows, expiryTable } from './expiries-page.ts
 import { historyBars } from './history-bars.ts';
 import type { Html, HtmlTag } from './html.ts';
 import { incidentTable, storeAway } from './incident-table.ts';
-import { ladder } from './ladder.ts';
+import { stageList } from './stage-list.ts';
 import { latencyChart, phaseLegend } from './latency-chart.ts';
 import { stateLine } from './mailbox-table.ts';
 import { age, moment } from './moment.ts';
@@ -114,7 +114,7 @@ ${holder === undefined || holder.isSelf ? undefined : html`<p class="meta">Repli
       ? html`<p>${factsOf(target.protocol).name}: not probed yet.</p>`
       : html`<h3>${factsOf(target.protocol).name}, ${age(html, lastProbe.evidence.startedAt, now)} ago</h3>
 <p class="meta">${moment(html, lastProbe.evidence.startedAt)}</p>
-${ladder(html, lastProbe.evidence)}`,
+${stageList(html, lastProbe.evidence)}`,
 )}</section>`;
 }
 

@@ -12,7 +12,7 @@ import { reasonOf, targetHealth } from '../health.ts';
 import type { MailboxStatus } from '../select.ts';
 import type { Html, HtmlTag } from './html.ts';
 import { countText } from './labels.ts';
-import { secondsText } from './ladder.ts';
+import { secondsText } from './stage-list.ts';
 import type { Group, ListedMailbox } from './mailbox-list.ts';
 import { age } from './moment.ts';
 import { stackRow, stackTable } from './stack-table.ts';

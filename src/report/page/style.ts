@@ -66,8 +66,8 @@ small { display: block; color: var(--soft); font-size: .85rem; font-weight: 400;
 .ph0 { fill: var(--ph0); } .ph1 { fill: var(--ph1); } .ph2 { fill: var(--ph2); } .ph3 { fill: var(--ph3); } .ph4 { fill: var(--ph4); } .ph5 { fill: var(--ph5); } .ph6 { fill: var(--ph6); } .ph7 { fill: var(--ph7); }
 .chart text { fill: var(--soft); font-size: 11px; } .legend { display: flex; flex-wrap: wrap; gap: .1rem 1rem; margin: .3rem 0 0; padding: 0; list-style: none; color: var(--soft); font-size: .85rem; }
 .legend svg { width: .8rem; height: .8rem; margin-right: .3rem; vertical-align: -.05rem; }
-.ladder { display: grid; grid-template-columns: max-content max-content 1fr; gap: .15rem .9rem; margin: .5rem 0; padding: 0; list-style: none; } .ladder li { display: contents; } .ladder svg { width: 100%; height: .8rem; align-self: center; }
-.ladder .why { grid-column: 1 / -1; color: var(--down); padding-left: 1rem; overflow-wrap: anywhere; }
+.stages { display: grid; grid-template-columns: max-content max-content 1fr; gap: .15rem .9rem; margin: .5rem 0; padding: 0; list-style: none; } .stages li { display: contents; } .stages svg { width: 100%; height: .8rem; align-self: center; }
+.stages .why { grid-column: 1 / -1; color: var(--down); padding-left: 1rem; overflow-wrap: anywhere; }
 .prose { overflow-wrap: anywhere; } .prose h2 { padding-top: .5rem; border-top: 1px solid var(--line); } .prose h2 a { color: inherit; text-decoration: none; }
 #connection { position: fixed; left: 50%; bottom: .75rem; transform: translateX(-50%); width: max-content; max-width: 92vw; margin: 0; padding: .4rem 1rem; border-radius: 8px; background: var(--down-bg); color: var(--down); font-weight: 600; border: 1px solid var(--down); } #connection:empty { display: none; }
 footer { color: var(--soft); padding-top: 1.5rem; padding-bottom: 3rem; font-size: .9rem; } footer a { margin-right: .75rem; }

@@ -33,15 +33,15 @@ export function planAlone(known: readonly KnownIncident[], written: readonly Inc
     const other = newest.get(problem);
     if (other === undefined || other < id) newest.set(problem, id);
   }
-  const rivalOf = ({ id, problem }: { id: string; problem: string }): IncidentRow | undefined => {
+  const newerOf = ({ id, problem }: { id: string; problem: string }): IncidentRow | undefined => {
     const by = newest.get(problem);
     return by === undefined || by === id ? undefined : last.get(by);
   };
   const superseded = known
     .filter((row) => isOpen(row) && !last.has(row.id))
     .flatMap((row) => {
-      const rival = rivalOf(row);
-      return rival === undefined ? [] : [{ id: row.id, by: rival.id, at: rival.opened }];
+      const newer = newerOf(row);
+      return newer === undefined ? [] : [{ id: row.id, by: newer.id, at: newer.opened }];
     });
   const rows: IncidentRow[] = [];
   for (const row of last.values()) {

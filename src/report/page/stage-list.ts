@@ -5,9 +5,9 @@ import type { Html, HtmlTag } from './html.ts';
 const SIGNS: Readonly<Record<Outcome, string>> = { ok: '✓', failed: '✗', skipped: '–' };
 const WORDS: Readonly<Record<Outcome, string>> = { ok: 'done', failed: 'failed', skipped: 'not reached' };
 
-export function ladder(html: HtmlTag, evidence: Evidence): Html {
+export function stageList(html: HtmlTag, evidence: Evidence): Html {
   const longest = Math.max(0.001, ...evidence.stages.map(({ seconds }) => seconds));
-  return html`<ol class="ladder">
+  return html`<ol class="stages">
 ${STAGE_NAMES.map((name) => {
   const stage = stageOf(evidence, name);
   if (stage === undefined) return undefined;

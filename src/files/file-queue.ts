@@ -6,12 +6,12 @@
  */
 import { FileError } from '../model/files.ts';
 
-export interface LaneLimits {
+export interface QueueLimits {
   readonly timeoutMs: number;
   readonly mostHung: number;
 }
 
-export interface LaneEdges {
+export interface QueueEdges {
   /**
    * Called with a path that hangs. Returns the path of the folder in which all files hang, too, such as a mount point.
    */
@@ -20,7 +20,7 @@ export interface LaneEdges {
   readonly work: () => Promise<unknown>;
 }
 
-export type Lane = <T>(path: string, operation: () => Promise<T>) => Promise<T>;
+export type FileQueue = <T>(path: string, operation: () => Promise<T>) => Promise<T>;
 
 interface Waiting {
   readonly path: string;
@@ -30,7 +30,7 @@ interface Waiting {
   readonly refuse: (error: FileError) => void;
 }
 
-export function createLane({ timeoutMs, mostHung }: LaneLimits, { regionOf, work }: LaneEdges): Lane {
+export function createFileQueue({ timeoutMs, mostHung }: QueueLimits, edges: QueueEdges): FileQueue {
   const hung = new Map<object, string>();
   let waiting: Waiting[] = [];
   let busy = false;
@@ -63,8 +63,8 @@ export function createLane({ timeoutMs, mostHung }: LaneLimits, { regionOf, work
   const attempt = async <T>(path: string, operation: () => Promise<T>): Promise<T> => {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     const key = {};
-    const limit = afterRunning(timeoutMs, work, () => {
-      hung.set(key, regionOf(path));
+    const limit = afterRunning(timeoutMs, edges.work, () => {
+      hung.set(key, edges.regionOf(path));
       reject(hangs(`it did not answer within ${timeoutMs / 1000} s: check its file system`));
       finish(timeoutMs);
     });

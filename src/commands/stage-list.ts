@@ -12,8 +12,8 @@ const TIME_WIDTH = 8;
 /** Where the last column begins. Includes the indentation of a line and the space between the columns. */
 const DETAIL_COLUMN = 2 + STAGE_WIDTH + OUTCOME_WIDTH + TIME_WIDTH + 2;
 
-export function renderLadder(evidence: Evidence, palette: Palette): string {
-  const rungs = evidence.stages.map((stage) => `  ${renderStage(stage, palette)}`);
+export function renderStages(evidence: Evidence, palette: Palette): string {
+  const stages = evidence.stages.map((stage) => `  ${renderStage(stage, palette)}`);
   const doubt = isSuspect(evidence)
     ? [
         palette.doubtful(
@@ -21,7 +21,7 @@ export function renderLadder(evidence: Evidence, palette: Palette): string {
         ),
       ]
     : [];
-  return [...rungs, ...doubt, ''].join('\n');
+  return [...stages, ...doubt, ''].join('\n');
 }
 
 function renderStage(stage: Stage, palette: Palette): string {
