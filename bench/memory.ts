@@ -109,7 +109,7 @@ async function measure(started: MeasuredDaemon): Promise<void> {
     if (!started.isAlive()) throw new Error(`${phase}: the daemon died:\n${started.output().slice(-1_000)}`);
     const isJudged = phase !== BEFORE_IT_LISTENS;
     const { now, most } = started.memory();
-    const { turns, own: ownTurns, gcMs } = turnsOf(started.loopSince(turnsFrom));
+    const { turns, own: ownTurns, gcMs } = turnsOf(started.loopSince(turnsFrom), turnsFrom);
     const cpu = started.cpuSeconds();
     const core = ((cpu - cpuBefore) * 100_000) / (Date.now() - phaseBegan);
     const own = longest(ownTurns);

@@ -10,7 +10,6 @@ import type { Diagnosis } from './model/diagnosis.ts';
 import type { Evidence } from './model/evidence.ts';
 import type { Files } from './model/files.ts';
 import type { Memories, StateChange } from './model/memory.ts';
-import { asOf } from './model/freshness.ts';
 import type { Redactor } from './model/redactor.ts';
 import type { Snapshot } from './model/status.ts';
 import type { App, Target } from './model/target.ts';
@@ -111,7 +110,7 @@ export function createEngine(edges: EngineEdges): Engine {
       const at = Date.now();
       return {
         at,
-        targets: asOf(status.targets(), at),
+        targets: status.targetsAsOf(at),
         tokens: tokens.states(),
         problems: status.problems(at),
       };

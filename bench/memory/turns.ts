@@ -1,26 +1,30 @@
 /** Counts the turns of the daemon's event loop by their CPU time in whole milliseconds. Used by `bench/memory.ts`. */
-import type { LoopPart, TurnCounts } from './watch-loop.ts';
+import type { LoopPart } from './watch-loop.ts';
 
 export type Turns = ReadonlyMap<number, number>;
 
-export function turnsOf(parts: readonly LoopPart[]): {
+/** Returns the turns that ended after `since`, in epoch milliseconds. */
+export function turnsOf(
+  parts: readonly LoopPart[],
+  since: number,
+): {
   readonly turns: Turns;
   /** Without garbage collection. */
   readonly own: Turns;
   readonly gcMs: number;
 } {
+  const turns = parts.flatMap((part) => part.turns).filter(({ at }) => at > since);
   return {
-    turns: sumOf(parts.map(({ turns }) => turns)),
-    own: sumOf(parts.map(({ own }) => own)),
+    turns: countsOf(turns.map(({ ms }) => ms)),
+    own: countsOf(turns.map(({ ownMs }) => ownMs)),
     gcMs: Math.max(0, ...parts.map(({ worstGcMs }) => worstGcMs)),
   };
 }
 
-function sumOf(counts: readonly TurnCounts[]): Turns {
-  const sum = new Map<number, number>();
-  for (const part of counts)
-    for (const [ms, count] of Object.entries(part)) sum.set(Number(ms), (sum.get(Number(ms)) ?? 0) + count);
-  return sum;
+function countsOf(times: readonly number[]): Turns {
+  const counts = new Map<number, number>();
+  for (const ms of times) counts.set(ms, (counts.get(ms) ?? 0) + 1);
+  return counts;
 }
 
 export function total(turns: Turns): number {

@@ -7,14 +7,18 @@ import { appendFileSync } from 'node:fs';
 import { PerformanceObserver } from 'node:perf_hooks';
 import { isMainThread } from 'node:worker_threads';
 
-/** The number of turns by their CPU time in whole milliseconds. */
-export type TurnCounts = Readonly<Record<number, number>>;
+/** The CPU time of a turn in whole milliseconds. */
+export interface MeasuredTurn {
+  /** When the turn ended, in epoch milliseconds. */
+  readonly at: number;
+  readonly ms: number;
+  /** Without the collections in the turn: what the program itself takes. */
+  readonly ownMs: number;
+}
 
 export interface LoopPart {
   readonly at: number;
-  readonly turns: TurnCounts;
-  /** The same turns without the collections in them: what the program itself takes. */
-  readonly own: TurnCounts;
+  readonly turns: readonly MeasuredTurn[];
   readonly worstGcMs: number;
 }
 
@@ -55,8 +59,11 @@ if (isMainThread && file !== undefined) {
     const past = collections.filter(({ from }) => from <= until);
     const part: LoopPart = {
       at: Date.now(),
-      turns: countsOf(ended.map((turn) => turn.cpuMs)),
-      own: countsOf(ended.map((turn) => ownMs(turn, past))),
+      turns: ended.map((turn) => ({
+        at: Math.round(performance.timeOrigin + turn.to),
+        ms: Math.round(turn.cpuMs),
+        ownMs: Math.round(ownMs(turn, past)),
+      })),
       worstGcMs: Math.max(0, ...past.map(({ ms }) => ms)),
     };
     collections = collections.filter(({ from }) => from > until);
@@ -69,15 +76,6 @@ function ownMs({ from, to, cpuMs }: Turn, collections: readonly Collection[]): n
   let gcMs = 0;
   for (const one of collections) if (one.from >= from && one.from < to) gcMs += one.ms;
   return Math.max(0, cpuMs - gcMs * Math.min(1, cpuMs / (to - from)));
-}
-
-function countsOf(times: readonly number[]): TurnCounts {
-  const counts: Record<number, number> = {};
-  for (const time of times) {
-    const ms = Math.round(time);
-    counts[ms] = (counts[ms] ?? 0) + 1;
-  }
-  return counts;
 }
 
 function cpuMs(): number {

@@ -16,6 +16,12 @@ export function freshUntil({ target, resultAt, backOffMs = 0 }: Result): number 
   return resultAt + freshForMs(target.intervalMs, backOffMs);
 }
 
+/** Returns the time from which the last result counts. Before it, the clock was set back, and its age is unknown. */
+export function freshFrom({ target, resultAt, backOffMs = 0 }: Result): number | undefined {
+  if (resultAt === undefined) return undefined;
+  return resultAt - freshForMs(target.intervalMs, backOffMs);
+}
+
 /** Returns how long a result counts. `backOffMs` is the time for which the server asked mailprobe to wait. */
 export function freshForMs(intervalMs: number, backOffMs = 0): number {
   return Math.max(INTERVALS * intervalMs, SHORTEST_MS) + backOffMs;

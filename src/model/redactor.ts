@@ -5,6 +5,8 @@
  * linear in the length of the text.
  */
 import { redactAnnounced } from './announced-secrets.ts';
+import { createSecretForms, LONG } from './secret-forms.ts';
+import { holdsWindow, WINDOW, type WindowTable } from './window-table.ts';
 
 export interface Redactor {
   /** Registers a value. Its encodings are redacted, too. A value or an encoding with under 8 characters is ignored. */
@@ -24,88 +26,46 @@ export interface Redactor {
 }
 
 const MARK = '[redacted]';
-const SHORTEST = 8;
-/** A value is recognized by any part of this many characters. Such a part is called a window. */
-const WINDOW = 16;
-/**
- * A form is a value in one of its encodings. Of a form with this length or more, such as a token, only every eighth
- * window is kept. So a copied part of 23 characters always contains a kept window.
- */
-const LONG = 128;
-const LONG_STRIDE = 8;
-/**
- * The most windows that are kept of one form. In a longer form, the kept windows are further apart. A token of Entra
- * needs a tenth of this number.
- */
-const MOST_WINDOWS_OF_FORM = 2048;
-/**
- * The limits for all forms together. Values accumulate, because tokens are renewed hourly. Above a limit, the least
- * recently registered forms are forgotten.
- */
-const MOST_WINDOWS = 1_000_000;
-const MOST_FORMS = 100_000;
-
 /**
  * A run of characters that can be part of a secret, a token or an encoding of either. The first alternative consumes a
  * JSON escape, so that the escape is not part of the run after it.
  */
 const RUN = /\\(?:u[\da-f]{4}|.)|[\w.~+/=%-]{16,}/gi;
-const ONLY_RUN = /^[\w.~+/=%-]{16,}$/;
+const IN_RUN = Uint8Array.from({ length: 128 }, (_, code) =>
+  /[\w.~+/=%-]/.test(String.fromCharCode(code)) ? 1 : 0,
+);
 
 export function createRedactor(): Redactor {
-  /** Every registered form, in lower case, the least recently registered first. */
-  const forms = new Set<string>();
-  /** Forms shorter than `LONG`, searched as a whole: those that are one run (`inRuns`), and all others (`anywhere`). */
-  const literals = { inRuns: new Set<string>(), anywhere: new Set<string>() };
-  const windows = new Map<string, number>();
+  /** Tokens are renewed hourly. They are kept apart, so that they do not displace what was configured. */
+  const secrets = createSecretForms();
+  const tokens = createSecretForms();
   let revision = 0;
 
-  const remember = (form: string): void => {
-    if (form.length < SHORTEST) return;
-    const known = forms.delete(form);
-    forms.add(form);
-    if (known) return;
-    revision += 1;
-    if (form.length < LONG) literals[ONLY_RUN.test(form) ? 'inRuns' : 'anywhere'].add(form);
-    for (const window of windowsOf(form)) windows.set(window, (windows.get(window) ?? 0) + 1);
-  };
-
-  const forget = (form: string): void => {
-    forms.delete(form);
-    literals.inRuns.delete(form);
-    literals.anywhere.delete(form);
-    for (const window of windowsOf(form)) {
-      const count = (windows.get(window) ?? 1) - 1;
-      if (count === 0) windows.delete(window);
-      else windows.set(window, count);
-    }
-  };
-
+  const tables = (): readonly WindowTable[] =>
+    [...secrets.generations(), ...tokens.generations()].map(({ windows }) => windows);
   /** Most runs hold no secret, so whole forms are searched only in a run that holds a window. */
   const redactRun = (run: string): string => {
-    if (run.length < WINDOW || !holdsWindow(fold(run), windows)) return run;
-    const rest = replaceForms(run, literals.inRuns);
-    return holdsWindow(fold(rest), windows) ? MARK : rest;
+    if (run.length < WINDOW || !holdsWindow(tables(), fold(run))) return run;
+    const rest = secrets.generations().reduce((text, { inRuns }) => replaceForms(text, inRuns), run);
+    return holdsWindow(tables(), fold(rest)) ? MARK : rest;
   };
 
   return {
     add: (value) => {
-      for (const form of formsOf(value)) remember(form);
-      for (const oldest of forms) {
-        if (windows.size <= MOST_WINDOWS && forms.size <= MOST_FORMS) break;
-        forget(oldest);
-      }
+      const pool = value.length < LONG ? secrets : tokens;
+      for (const form of formsOf(value)) if (pool.add(form)) revision += 1;
     },
     redact: (text) => {
-      const announced = redactAnnounced(replaceForms(text, literals.anywhere), MARK);
-      return windows.size === 0 ? announced : announced.replace(RUN, redactRun);
+      const rest = secrets.generations().reduce((left, { anywhere }) => replaceForms(left, anywhere), text);
+      const announced = redactAnnounced(rest, MARK);
+      return holdsWindow(tables(), fold(announced), IN_RUN) ? announced.replace(RUN, redactRun) : announced;
     },
     revision: () => revision,
     finds: (text) => {
       const folded = fold(text);
       return (
-        (windows.size > 0 && holdsWindow(folded, windows)) ||
-        [...literals.anywhere].some((form) => folded.includes(form))
+        holdsWindow(tables(), folded) ||
+        secrets.generations().some(({ anywhere }) => [...anywhere].some((form) => folded.includes(form)))
       );
     },
   };
@@ -136,20 +96,6 @@ function replaceForm(text: string, folded: string, form: string): string {
     from = at + form.length;
   }
   return [...parts, text.slice(from)].join(MARK);
-}
-
-function windowsOf(form: string): readonly string[] {
-  const stride =
-    form.length < LONG ? 1 : Math.max(LONG_STRIDE, Math.ceil(form.length / MOST_WINDOWS_OF_FORM));
-  const count = Math.max(0, Math.floor((form.length - WINDOW) / stride) + 1);
-  return Array.from({ length: count }, (_, index) => form.slice(index * stride, index * stride + WINDOW));
-}
-
-function holdsWindow(run: string, windows: ReadonlyMap<string, number>): boolean {
-  for (let at = 0; at + WINDOW <= run.length; at += 1) {
-    if (windows.has(run.slice(at, at + WINDOW))) return true;
-  }
-  return false;
 }
 
 /**

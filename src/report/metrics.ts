@@ -63,8 +63,8 @@ export function createMetrics(source: ReportSource): Metrics {
   const shared = new Map<string, Joinable>();
 
   async function* write(format: Format): AsyncGenerator<string> {
-    const snapshot = source.snapshot();
     const pace = createPace();
+    const snapshot = source.snapshot();
     for (const family of TARGET_FAMILIES) {
       yield* writeTargetFamily(family, snapshot.targets, format, pace);
     }

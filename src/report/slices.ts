@@ -1,5 +1,5 @@
 /** Splits long rendering into short slices, so that it does not delay probes. */
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { createTurns } from './turns.ts';
 
 /** The longest time without a turn of the event loop. */
 const LONGEST_MS = 4;
@@ -8,6 +8,9 @@ const LONGEST_MS = 4;
  * small pieces would be slow on a busy loop.
  */
 const LARGEST_PIECE = 512 * 1024;
+
+/** Shared by all renderings and other long work, so that no turn of the event loop has slices of two of them. */
+const TURNS = createTurns();
 
 /** Decides when a rendering gives the event loop a turn. All parts of a rendering share one pace. */
 export interface Pace {
@@ -20,7 +23,7 @@ export function createPace(now: () => number = () => performance.now()): Pace {
   return {
     isDue: () => now() - began >= LONGEST_MS,
     breathe: async () => {
-      await nextTurn();
+      await TURNS.take();
       began = now();
     },
   };

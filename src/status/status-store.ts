@@ -14,7 +14,6 @@ import type { AppTokenState, Problem, ProblemChange, StatusChange, TargetStatus 
 import { targetKey, type App, type Target } from '../model/target.ts';
 import { createAppFindings } from './app-findings.ts';
 import { findingsAfterProbe, OWN_NETWORK_DOWN } from './findings.ts';
-import type { Confirmation } from './confirmation.ts';
 import { corroborating, type FailedProbe, type Reach } from './corroboration.ts';
 import { incidentSourcesOf, type IncidentSources } from './incident-sources.ts';
 import { isSoonAfter } from './open-incident.ts';
@@ -85,6 +84,8 @@ export interface StatusStore {
   readonly get: (key: string) => TargetStatus | undefined;
   /** In the order of the configuration. */
   readonly targets: () => readonly TargetStatus[];
+  /** Returns the same, with the state `unknown` where the last result is too old at this time. */
+  readonly targetsAsOf: (now: number) => readonly TargetStatus[];
   readonly problems: (now: number) => readonly Problem[];
   /** The states of targets and their problems, for `incidents.ts`. */
   readonly incidentSources: Omit<IncidentSources, 'newId'>;
@@ -104,25 +105,15 @@ export interface StatusParts {
   readonly onStateChange?: (change: StateChange) => void;
 }
 
-export function createStatusStore({ diagnoseCutOff, prober, onStateChange }: StatusParts): StatusStore {
+export function createStatusStore(given: StatusParts): StatusStore {
+  const { prober, onStateChange } = given;
   const table = createTargetTable();
   const network = createOwnNetworkWatch();
   const problems = createProblemIndex();
   const news = createProblemNews(problems);
   const appFindings = createAppFindings(problems);
   const share = createInterner();
-
-  const updateProblems = ({ status }: TargetRecord, after: Confirmation, now: number): void => {
-    const { target, lastProbe: probe } = status;
-    if (probe === undefined) return;
-    const key = targetKey(target);
-    const cutOff = (): readonly Diagnosis[] => share([diagnoseCutOff(target, now, prober)]);
-    const before = problems.findingsOf(key);
-    // Findings keep their array of mailboxes, so that the index sees at once that the mailboxes are the same.
-    const mailboxes = before[0]?.mailboxes ?? [target.mailbox.id];
-    const affected = { mailboxes, intermittent: comesAndGoes(status, after, now) };
-    problems.update(key, findingsAfterProbe(before, probe, after, affected, now, cutOff));
-  };
+  const updateProblems = updateProblemsOf(problems, share, given);
   const onChanged = (record: TargetRecord): void => onStateChange?.(stateChangeOf(record));
   const withdrawSilent = createWithdrawal({ table, network, updateProblems, onChanged });
   const watchList = createWatchList({ table, problems, onChanged, onStateChange });
@@ -154,7 +145,8 @@ export function createStatusStore({ diagnoseCutOff, prober, onStateChange }: Sta
     ...watchAcrossRestarts(parts, watchList, problems),
     ownNetwork: (now) => network.verdict(now),
     get: (key) => table.get(key)?.status,
-    targets: table.statuses,
+    targets: table.statuses.all,
+    targetsAsOf: table.statuses.asOf,
     problems(now) {
       const isHidden = hiddenAt(network, now);
       const open = problems.problems();
@@ -162,6 +154,27 @@ export function createStatusStore({ diagnoseCutOff, prober, onStateChange }: Sta
     },
     incidentSources: incidentSourcesOf(table, problems),
     takeNews: (now) => news.take(now, hiddenAt(network, now)),
+  };
+}
+
+/** Returns the function that updates the problems of a target after each of its probes. */
+function updateProblemsOf(
+  problems: ProblemIndex,
+  share: ReturnType<typeof createInterner>,
+  { diagnoseCutOff, prober }: Pick<StatusParts, 'diagnoseCutOff' | 'prober'>,
+): RecordParts['updateProblems'] {
+  return ({ status }, after, now) => {
+    const { target, lastProbe: probe } = status;
+    if (probe === undefined) return;
+    const key = targetKey(target);
+    const cutOff = (): readonly Diagnosis[] => share([diagnoseCutOff(target, now, prober)]);
+    const before = problems.findingsOf(key);
+    const affected = {
+      // Findings keep their array of mailboxes, so that the index sees at once that the mailboxes are the same.
+      mailboxes: before[0]?.mailboxes ?? [target.mailbox.id],
+      intermittent: comesAndGoes(status, after, now),
+    };
+    problems.update(key, findingsAfterProbe(before, probe, after, affected, now, cutOff));
   };
 }
 

@@ -2,12 +2,12 @@
  * The records of all targets. Each written record also updates the counts of `peers.ts` and the index of
  * `candidates.ts`. Used by the status store.
  */
-import type { TargetStatus } from '../model/status.ts';
 import { otherProtocols } from '../model/protocol.ts';
 import { isSameTarget, targetKey, type Target } from '../model/target.ts';
 import { createCandidateIndex } from './candidates.ts';
 import type { Candidates } from './corroboration.ts';
 import { createPeerCounts, type PeerCounts } from './peers.ts';
+import { createStatusList, type StatusList } from './status-list.ts';
 import type { TargetRecord } from './target-record.ts';
 
 /**
@@ -33,16 +33,14 @@ export interface TargetTable {
   readonly records: () => Iterable<TargetRecord>;
   /** Returns the keys of the records that were confirmed up, added, replaced or removed since the last call. */
   readonly takeMoved: () => ReadonlySet<string>;
-  /** In the order of the configuration. */
-  readonly statuses: () => readonly TargetStatus[];
+  readonly statuses: Pick<StatusList, 'all' | 'asOf'>;
   readonly peers: PeerCounts;
   readonly candidates: Candidates;
 }
 
 export function createTargetTable(): TargetTable {
   let records = new Map<string, TargetRecord>();
-  /** Undefined after a change, until the array is computed again. */
-  let statuses: readonly TargetStatus[] | undefined;
+  const statuses = createStatusList(() => Array.from(records.values(), ({ status }) => status));
   let moved = new Set<string>();
   const peers = createPeerCounts();
   const { add, remove, siblingsOf } = createCandidateIndex();
@@ -55,6 +53,7 @@ export function createTargetTable(): TargetTable {
     remove(target, mark.outcome);
     const key = targetKey(target);
     records.delete(key);
+    statuses.reset();
     moved.add(key);
   };
 
@@ -64,7 +63,7 @@ export function createTargetTable(): TargetTable {
     const before = records.get(key);
     records.set(key, record);
     if (hasMoved(before, record)) moved.add(key);
-    statuses = undefined;
+    statuses.put(record.status);
     if (before === undefined) peers.add(target, record.mark);
     else if (before.mark !== record.mark) peers.replace(target, before.mark, record.mark);
     const isOutcomeKept = before?.mark.outcome === record.mark.outcome;
@@ -78,7 +77,7 @@ export function createTargetTable(): TargetTable {
       yield* replaced({ records, find, get, put, forget }, targets, begin);
       if (!isInOrder(records, targets))
         records = new Map(targets.flatMap((target) => entryOf(records, targetKey(target))));
-      statuses = undefined;
+      statuses.reset();
     },
     find,
     get,
@@ -89,7 +88,7 @@ export function createTargetTable(): TargetTable {
       moved = new Set();
       return taken;
     },
-    statuses: () => (statuses ??= Array.from(records.values(), ({ status }) => status)),
+    statuses,
     peers,
     candidates: candidatesOf(get, siblingsOf),
   };

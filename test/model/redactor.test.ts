@@ -80,6 +80,20 @@ test('a short value is not registered, because it would redact half the language
   expect(redactorWith('abc').redact('abc def')).toBe('abc def');
 });
 
+test('what was configured is still removed after many days of renewed tokens, and so are the latest of them', () => {
+  const redactor = redactorWith(SECRET);
+  const tokenOf = (at: number): string =>
+    Array.from({ length: 160 }, (_, part) =>
+      ((at + 1) * (part + 1) * 7_919).toString(36).padStart(8, '~'),
+    ).join('');
+  for (let at = 0; at < 1_500; at += 1) redactor.add(tokenOf(at));
+  const shown = (text: string): string => redactor.redact(`NO ${text} refused`);
+  expect(shown(SECRET)).toBe('NO [redacted] refused');
+  expect(shown(tokenOf(1_499))).toBe('NO [redacted] refused');
+  expect(shown(tokenOf(1_200).slice(100, 140))).toBe('NO [redacted] refused');
+  expect(shown(tokenOf(1_500))).toBe(`NO ${tokenOf(1_500)} refused`);
+});
+
 test.each([
   ['String()', String(new Secret(SECRET))],
   ['JSON.stringify', JSON.stringify({ secret: new Secret(SECRET) })],

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { createSharedLists, type RenderedList } from '../../src/report/http/shared-lists.ts';
-import { createTurns } from '../../src/report/http/turns.ts';
+import { createTurns } from '../../src/report/turns.ts';
 
 const listOf = (text: string): RenderedList => ({ body: Buffer.from(text), etag: '"1"', next: undefined });
 

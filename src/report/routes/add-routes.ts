@@ -5,7 +5,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { FORM, readFields } from '../http/form.ts';
 import type { Access } from '../http/guard.ts';
-import { createTurns, type Turns } from '../http/turns.ts';
+import { createTurns, type Turns } from '../turns.ts';
 import { ProblemError } from '../http/problem-details.ts';
 import { readQuery } from '../http/query.ts';
 import type { RouteContext } from './route-context.ts';

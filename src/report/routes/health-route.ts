@@ -27,8 +27,8 @@ const getHealth: Route = {
     ({ source, redactor, admits }) =>
     async (request, reply, query) => {
       const selection = readSelection(query);
-      const snapshot = source.snapshot();
       const step = steps();
+      const snapshot = source.snapshot();
       const mailboxes = await step(() => selected(source, snapshot, selection));
       if (mailboxes.length === 0 && !selectsAll(selection)) {
         throw new ProblemError(

@@ -1,6 +1,6 @@
 /**
- * Lets each request begin in its own turn of the event loop. So probes continue, however many requests arrive at once.
- * Urgent routes such as `/livez` do not wait for a turn.
+ * Gives each caller its own turn of the event loop, so that probes continue between two callers. Requests begin this
+ * way, however many arrive at once, except urgent ones such as `/livez`. Long work continues this way: see `slices.ts`.
  */
 export interface Turns {
   /** Resolves when it is the caller's turn. Callers get their turns in the order of their calls. */

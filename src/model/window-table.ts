@@ -1,0 +1,114 @@
+/**
+ * A set of texts of one length, and the search for them in a longer text. It keeps 64-bit hashes in typed arrays and
+ * not the texts, because those of a day would take 100 MB and each search would take a copy. The hash is the rolling
+ * one of Rabin and Karp, once for each of two bases. Two texts with the same hash are treated as the same, which
+ * happens by chance once in 10^13 searches of a full table. Used by the redactor.
+ */
+/** The number of characters of each text. */
+export const WINDOW = 16;
+
+export interface WindowTable {
+  /** `window` has `WINDOW` characters. Returns false if it is known. */
+  readonly add: (window: string) => boolean;
+  readonly has: (high: number, low: number) => boolean;
+  readonly size: () => number;
+}
+
+const FEWEST_SLOTS = 256;
+/** More full slots would make searches slow, and fewer would take more memory. */
+const FULLEST = 0.75;
+/** Any odd number with bits in all places is suitable as a base. */
+const BASES = { high: 0x01_00_01_93, low: 0x9e_37_79_b1 };
+const OLDEST = { high: power(BASES.high, WINDOW), low: power(BASES.low, WINDOW) };
+
+export function createWindowTable(): WindowTable {
+  /** Two numbers for each slot. Both are zero in an empty slot. */
+  let slots = new Uint32Array(2 * FEWEST_SLOTS);
+  let size = 0;
+
+  const insert = (high: number, low: number): boolean => {
+    const at = slotOf(slots, high, low);
+    if (isAt(slots, at, high, low)) return false;
+    slots[at] = high;
+    slots[at + 1] = low;
+    return true;
+  };
+  const grow = (): void => {
+    const old = slots;
+    slots = new Uint32Array(2 * old.length);
+    for (let at = 0; at < old.length; at += 2) {
+      const [high = 0, low = 0] = [old[at], old[at + 1]];
+      if (high !== 0 || low !== 0) insert(high, low);
+    }
+  };
+
+  return {
+    add(window) {
+      if (size >= (slots.length / 2) * FULLEST) grow();
+      let isNew = false;
+      findWindow(window, (high, low) => {
+        isNew = insert(high, low);
+        return false;
+      });
+      if (isNew) size += 1;
+      return isNew;
+    },
+    has: (high, low) => isAt(slots, slotOf(slots, high, low), high, low),
+    size: () => size,
+  };
+}
+
+/** Returns the index of the slot that holds the hash, or else of the empty slot for it. */
+function slotOf(slots: Uint32Array, high: number, low: number): number {
+  const last = slots.length - 2;
+  let at = (Math.imul(high ^ (high >>> 15), BASES.low) >>> 1) & last & ~1;
+  while (!isAt(slots, at, 0, 0) && !isAt(slots, at, high, low)) at = at === last ? 0 : at + 2;
+  return at;
+}
+
+function isAt(slots: Uint32Array, at: number, high: number, low: number): boolean {
+  return slots[at] === high && slots[at + 1] === low;
+}
+
+/**
+ * Whether one of the tables holds a part of the text. Searches runs only if `isInRun` has an entry above 0 for each
+ * character code of a run.
+ */
+export function holdsWindow(tables: readonly WindowTable[], text: string, isInRun?: Uint8Array): boolean {
+  return findWindow(text, (high, low) => tables.some((table) => table.has(high, low)), isInRun);
+}
+
+/** Calls `visit` with the hash of each window of the text, until it returns true. Returns whether it did. */
+function findWindow(
+  text: string,
+  visit: (high: number, low: number) => boolean,
+  isInRun?: Uint8Array,
+): boolean {
+  let high = 0;
+  let low = 0;
+  let length = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (isInRun !== undefined && (isInRun[code] ?? 0) === 0) {
+      high = low = length = 0;
+      continue;
+    }
+    high = Math.imul(high, BASES.high) + code;
+    low = Math.imul(low, BASES.low) + code;
+    length += 1;
+    if (length > WINDOW) {
+      const oldest = text.charCodeAt(at - WINDOW);
+      high -= Math.imul(OLDEST.high, oldest);
+      low -= Math.imul(OLDEST.low, oldest);
+    }
+    // A hash of zero stands for an empty slot.
+    if (length >= WINDOW && visit(high >>> 0, low >>> 0 || 1)) return true;
+  }
+  return false;
+}
+
+function power(base: number, exponent: number): number {
+  let result = 1;
+  for (let times = 0; times < exponent; times += 1) result = Math.imul(result, base);
+  return result;
+}
