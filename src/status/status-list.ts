@@ -28,8 +28,8 @@ interface Part {
   freshUntil: number;
 }
 
-/** `read` returns all statuses in order. Called after `reset`, and after a new target. */
-export function createStatusList(read: () => Iterable<TargetStatus>): StatusList {
+/** `read` returns all statuses with their keys, in order. Called after `reset`, and after a new target. */
+export function createStatusList(read: () => Iterable<readonly [string, TargetStatus]>): StatusList {
   let parts: readonly Part[] | undefined;
   let positions: ReadonlyMap<string, number> = new Map();
   let joined: readonly TargetStatus[] | undefined;
@@ -40,8 +40,10 @@ export function createStatusList(read: () => Iterable<TargetStatus>): StatusList
   };
   const current = (): readonly Part[] => {
     if (parts !== undefined) return parts;
-    const statuses = [...read()];
-    positions = new Map(statuses.map(({ target }, at) => [targetKey(target), at]));
+    const statuses: TargetStatus[] = [];
+    const places = new Map<string, number>();
+    for (const [key, status] of read()) places.set(key, statuses.push(status) - 1);
+    positions = places;
     parts = partsOf(statuses);
     return parts;
   };

@@ -2,6 +2,7 @@
  * The records of all targets. Each written record also updates the counts of `peers.ts` and the index of
  * `candidates.ts`. Used by the status store.
  */
+import type { TargetStatus } from '../model/status.ts';
 import { otherProtocols } from '../model/protocol.ts';
 import { isSameTarget, targetKey, type Target } from '../model/target.ts';
 import { createCandidateIndex } from './candidates.ts';
@@ -40,7 +41,7 @@ export interface TargetTable {
 
 export function createTargetTable(): TargetTable {
   let records = new Map<string, TargetRecord>();
-  const statuses = createStatusList(() => Array.from(records.values(), ({ status }) => status));
+  const statuses = createStatusList(() => entriesOf(records));
   let moved = new Set<string>();
   const peers = createPeerCounts();
   const { add, remove, siblingsOf } = createCandidateIndex();
@@ -92,6 +93,10 @@ export function createTargetTable(): TargetTable {
     peers,
     candidates: candidatesOf(get, siblingsOf),
   };
+}
+
+function* entriesOf(records: ReadonlyMap<string, TargetRecord>): Iterable<readonly [string, TargetStatus]> {
+  for (const [key, { status }] of records) yield [key, status];
 }
 
 /** Whether the records are in the order of the configuration, as they are unless mailboxes changed their order. */

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { asOf } from '../../src/model/freshness.ts';
+import { targetKey } from '../../src/model/target.ts';
 import type { TargetStatus } from '../../src/model/status.ts';
 import { createStatusList } from '../../src/status/status-list.ts';
 import { newRecord } from '../../src/status/target-record.ts';
@@ -15,6 +16,10 @@ function statusOf(at: number, resultAt?: number): TargetStatus {
   return { ...status, confirmed: 'up', ...(resultAt === undefined ? {} : { resultAt }) };
 }
 
+function entriesOf(statuses: Iterable<TargetStatus>): readonly (readonly [string, TargetStatus])[] {
+  return Array.from(statuses, (status) => [targetKey(status.target), status]);
+}
+
 const change = fc.oneof(
   fc.record({ put: fc.nat(MANY + 5), minutes: fc.nat(60) }),
   fc.record({ drop: fc.nat(MANY) }),
@@ -25,8 +30,8 @@ test('after any changes, the list shows each status as of now, and what was read
   fc.assert(
     fc.property(fc.array(change, { maxLength: 40 }), (changes) => {
       const statuses = new Map(Array.from({ length: MANY }, (_, at) => [at, statusOf(at, 0)]));
-      const list = createStatusList(() => statuses.values());
-      const reads: { read: readonly TargetStatus[]; copy: readonly TargetStatus[] }[] = [];
+      const list = createStatusList(() => entriesOf(statuses.values()));
+      const reads: Record<'read' | 'copy' | 'expected', readonly TargetStatus[]>[] = [];
       for (const one of changes) {
         if ('put' in one) {
           const status = statusOf(one.put, one.minutes * MINUTE);
@@ -38,12 +43,14 @@ test('after any changes, the list shows each status as of now, and what was read
         } else {
           const now = one.readAt * MINUTE;
           const read = list.asOf(now);
-          expect(read).toEqual(asOf([...statuses.values()], now));
-          reads.push({ read, copy: [...read] });
+          reads.push({ read, copy: [...read], expected: asOf([...statuses.values()], now) });
         }
       }
       expect(list.all()).toEqual([...statuses.values()]);
-      for (const { read, copy } of reads) expect(read).toEqual(copy);
+      for (const { read, copy, expected } of reads) {
+        expect(copy).toEqual(expected);
+        expect(read).toEqual(copy);
+      }
     }),
     { numRuns: 30 },
   );
@@ -51,7 +58,7 @@ test('after any changes, the list shows each status as of now, and what was read
 
 test('the list is the same array until a status changes', () => {
   const statuses = [statusOf(0, 0), statusOf(1)];
-  const list = createStatusList(() => statuses);
+  const list = createStatusList(() => entriesOf(statuses));
   const before = list.asOf(MINUTE);
   expect(list.asOf(2 * MINUTE)).toBe(before);
   expect(list.all()).toBe(before);

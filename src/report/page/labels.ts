@@ -29,7 +29,15 @@ export const SCOPE_LABELS: Readonly<Record<Scope, string>> = {
   prober: 'this prober',
 };
 
+/** Made once, because that takes milliseconds. */
+const NUMBERS = new Intl.NumberFormat('en');
+
+/** Returns `1,200`. */
+export function numberText(count: number): string {
+  return NUMBERS.format(count);
+}
+
 /** Returns `1 mailbox` or `1,200 mailboxes`. */
 export function countText(count: number, one: string, many: string): string {
-  return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+  return `${numberText(count)} ${count === 1 ? one : many}`;
 }

@@ -11,7 +11,7 @@ import { mailboxPath } from '../page-path.ts';
 import { reasonOf, targetHealth } from '../health.ts';
 import type { MailboxStatus } from '../select.ts';
 import type { Html, HtmlTag } from './html.ts';
-import { countText } from './labels.ts';
+import { countText, numberText } from './labels.ts';
 import { secondsText } from './stage-list.ts';
 import type { Group, ListedMailbox } from './mailbox-list.ts';
 import { age } from './moment.ts';
@@ -42,8 +42,8 @@ export function mailboxTable(
 function groupRow(html: HtmlTag, { name, counts: { down, unknown, up } }: Group): Html {
   const all = down + unknown + up;
   const parts = [
-    ...(down > 0 ? [`${down.toLocaleString('en')} down`] : []),
-    ...(unknown > 0 ? [`${unknown.toLocaleString('en')} unknown`] : []),
+    ...(down > 0 ? [`${numberText(down)} down`] : []),
+    ...(unknown > 0 ? [`${numberText(unknown)} unknown`] : []),
   ];
   return html`<tr role="row" class="group"><th colspan="3" scope="colgroup" role="columnheader">${name === '' ? 'without the label' : name} <small>${countText(all, 'mailbox', 'mailboxes')}${parts.length === 0 ? ', all up' : `: ${parts.join(', ')}`}</small></th></tr>
 `;

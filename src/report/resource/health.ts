@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { selects } from '../../model/maintenance.ts';
 import type { MaintenanceWindow } from '../../model/memory.ts';
 import type { Problem, TargetStatus } from '../../model/status.ts';
-import { HEALTH_STATUSES, healthCounts, overall, targetHealth, reasonOf } from '../health.ts';
+import { HEALTH_STATUSES, type HealthStatus, overall, targetHealth, reasonOf } from '../health.ts';
 import type { MailboxStatus } from '../select.ts';
 import { rfc3339, timeSchema } from './json.ts';
 
@@ -52,16 +52,16 @@ type Check = z.infer<typeof checkSchema>;
 const MOST_CHECKS = 100;
 const MOST_NOTES = 20;
 
-/** `problems` holds the problems that affect these mailboxes. */
+/** `counts` are those of these mailboxes. `problems` holds the problems that affect them. */
 export function healthOf(
   mailboxes: readonly MailboxStatus[],
+  counts: Readonly<Record<HealthStatus, number>>,
   problems: readonly Problem[],
   releaseId: string,
   now: number,
   windows: readonly MaintenanceWindow[],
   remarks: readonly string[] = [],
 ): Health {
-  const counts = healthCounts(mailboxes);
   const targets = mailboxes.flatMap((mailbox) => mailbox.targets);
   const listed = listedTargets(targets);
   const notes = [...remarks, ...maintenanceNotes(windows, mailboxes), ...notesOf(problems)];
@@ -75,7 +75,7 @@ export function healthOf(
     version: '1',
     releaseId,
     description: 'Can the watched applications open their mailboxes?',
-    counts,
+    counts: { ...counts },
     ...(notes.length === 0 ? {} : { notes }),
     checks: Object.fromEntries(
       listed.map((status) => [

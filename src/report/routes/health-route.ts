@@ -2,6 +2,7 @@
 import { ProblemError } from '../http/problem-details.ts';
 import { FILTER_PARAMETERS, switchParameter } from '../http/parameters.ts';
 import { readSelection, readSwitch } from '../http/query.ts';
+import { healthCounts } from '../health.ts';
 import { healthOf, healthSchema } from '../resource/health.ts';
 import { ageNote } from '../resource/replica.ts';
 import { selectProblems, selectsAll } from '../select.ts';
@@ -39,8 +40,9 @@ const getHealth: Route = {
       const problems = await step(() => selectProblems(snapshot.problems, selection, mailboxes));
       const windows = source.maintenance.inForce(snapshot.at);
       const remarks = [ageNote(source.replicas(), snapshot.at) ?? []].flat();
+      const counts = await step(() => healthCounts(mailboxes));
       const health = await step(() =>
-        healthOf(mailboxes, problems, source.build.version, snapshot.at, windows, remarks),
+        healthOf(mailboxes, counts, problems, source.build.version, snapshot.at, windows, remarks),
       );
       const minimal = readSwitch(query, 'minimal') || !admits(request, 'health');
       return sendHealth(reply, minimal ? { status: health.status } : health, redactor);
