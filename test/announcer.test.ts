@@ -13,13 +13,18 @@ const OPENED: ProblemChange = {
 let news: ProblemChange[];
 let announced: ProblemChange[];
 let announcer: Announcer;
+let takesMs: number;
 
 beforeEach(() => {
   vi.useFakeTimers();
   news = [];
   announced = [];
+  takesMs = 0;
   announcer = createAnnouncer(
-    () => news.splice(0),
+    () => {
+      vi.advanceTimersByTime(takesMs);
+      return news.splice(0);
+    },
     (change) => announced.push(change),
   );
 });
@@ -39,6 +44,20 @@ test('news is announced once, a second after the probe that caused it', () => {
   vi.advanceTimersByTime(1_000);
   expect(announced).toEqual([OPENED]);
   expect(vi.getTimerCount()).toBe(0);
+});
+
+test('after a round that took long, the next one comes later, but within five seconds', () => {
+  const pauses = [];
+  for (const workMs of [0, 30, 400, 0]) {
+    news.push(OPENED);
+    takesMs = workMs;
+    announced = [];
+    announcer.note();
+    const began = Date.now();
+    while (announced.length === 0) vi.advanceTimersByTime(100);
+    pauses.push(Date.now() - began - workMs);
+  }
+  expect(pauses).toEqual([1_000, 1_000, 3_000, 5_000]);
 });
 
 test('nothing is announced after the end', () => {

@@ -6,7 +6,7 @@
  */
 import { redactAnnounced } from './announced-secrets.ts';
 import { createSecretForms, LONG } from './secret-forms.ts';
-import { holdsWindow, WINDOW, type WindowTable } from './window-table.ts';
+import { holdsWindow, holdsWindowInRun, WINDOW, type WindowTable } from './window-table.ts';
 
 export interface Redactor {
   /** Registers a value. Its encodings are redacted, too. A value or an encoding with under 8 characters is ignored. */
@@ -58,7 +58,9 @@ export function createRedactor(): Redactor {
     redact: (text) => {
       const rest = secrets.generations().reduce((left, { anywhere }) => replaceForms(left, anywhere), text);
       const announced = redactAnnounced(rest, MARK);
-      return holdsWindow(tables(), fold(announced), IN_RUN) ? announced.replace(RUN, redactRun) : announced;
+      return holdsWindowInRun(tables(), fold(announced), IN_RUN)
+        ? announced.replace(RUN, redactRun)
+        : announced;
     },
     revision: () => revision,
     finds: (text) => {

@@ -46,7 +46,7 @@ export function createWindowTable(): WindowTable {
     add(window) {
       if (size >= (slots.length / 2) * FULLEST) grow();
       let isNew = false;
-      findWindow(window, (high, low) => {
+      findWindow(window, 0, WINDOW, (high, low) => {
         isNew = insert(high, low);
         return false;
       });
@@ -70,39 +70,61 @@ function isAt(slots: Uint32Array, at: number, high: number, low: number): boolea
   return slots[at] === high && slots[at + 1] === low;
 }
 
-/**
- * Whether one of the tables holds a part of the text. Searches runs only if `isInRun` has an entry above 0 for each
- * character code of a run.
- */
-export function holdsWindow(tables: readonly WindowTable[], text: string, isInRun?: Uint8Array): boolean {
-  return findWindow(text, (high, low) => tables.some((table) => table.has(high, low)), isInRun);
+/** Whether one of the tables holds a part of the text. */
+export function holdsWindow(tables: readonly WindowTable[], text: string): boolean {
+  return holdsWithin(tables, text, 0, text.length);
 }
 
-/** Calls `visit` with the hash of each window of the text, until it returns true. Returns whether it did. */
+/**
+ * Does the same, but searches runs only. `isInRun` has an entry above 0 for the code of each character of a run. Text
+ * without long runs is searched in large steps: no window contains a character that is in no run.
+ */
+export function holdsWindowInRun(tables: readonly WindowTable[], text: string, isInRun: Uint8Array): boolean {
+  let from = 0;
+  while (from + WINDOW <= text.length) {
+    const gap = lastGap(text, from, from + WINDOW, isInRun);
+    if (gap !== undefined) {
+      from = gap + 1;
+      continue;
+    }
+    let to = from + WINDOW;
+    while (to < text.length && isInRun[text.charCodeAt(to)] === 1) to += 1;
+    if (holdsWithin(tables, text, from, to)) return true;
+    from = to + 1;
+  }
+  return false;
+}
+
+/** Returns the last place from `from` to before `to` whose character is in no run. */
+function lastGap(text: string, from: number, to: number, isInRun: Uint8Array): number | undefined {
+  for (let at = to - 1; at >= from; at -= 1) if (isInRun[text.charCodeAt(at)] !== 1) return at;
+  return undefined;
+}
+
+function holdsWithin(tables: readonly WindowTable[], text: string, from: number, to: number): boolean {
+  return findWindow(text, from, to, (high, low) => tables.some((table) => table.has(high, low)));
+}
+
+/** Calls `visit` with the hash of each window of this part of the text, until it returns true. Returns whether it did. */
 function findWindow(
   text: string,
+  from: number,
+  to: number,
   visit: (high: number, low: number) => boolean,
-  isInRun?: Uint8Array,
 ): boolean {
   let high = 0;
   let low = 0;
-  let length = 0;
-  for (let at = 0; at < text.length; at += 1) {
+  for (let at = from; at < to; at += 1) {
     const code = text.charCodeAt(at);
-    if (isInRun !== undefined && (isInRun[code] ?? 0) === 0) {
-      high = low = length = 0;
-      continue;
-    }
     high = Math.imul(high, BASES.high) + code;
     low = Math.imul(low, BASES.low) + code;
-    length += 1;
-    if (length > WINDOW) {
+    if (at >= from + WINDOW) {
       const oldest = text.charCodeAt(at - WINDOW);
       high -= Math.imul(OLDEST.high, oldest);
       low -= Math.imul(OLDEST.low, oldest);
     }
     // A hash of zero stands for an empty slot.
-    if (length >= WINDOW && visit(high >>> 0, low >>> 0 || 1)) return true;
+    if (at >= from + WINDOW - 1 && visit(high >>> 0, low >>> 0 || 1)) return true;
   }
   return false;
 }

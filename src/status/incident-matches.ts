@@ -20,7 +20,8 @@ export function continuedBy(
   failing: readonly string[],
   open: Iterable<OpenIncident>,
 ): OpenIncident | undefined {
-  const same = [...open].filter(({ incident }) => isOnSame(incident, of));
+  const same: OpenIncident[] = [];
+  for (const one of open) if (isOnSame(one.incident, of)) same.push(one);
   return (
     same.find(({ incident }) => incident.problem === of.id) ??
     same.find(({ held }) => failing.some((key) => held.has(key)))

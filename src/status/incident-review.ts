@@ -24,9 +24,11 @@ export function release(
   { target }: IncidentSources,
 ): OpenIncident {
   const left = new Map<string, 'up' | 'gone'>();
-  for (const key of moved) {
+  // Thousands of incidents may each have one holder, or one incident thousands: the shorter list is searched.
+  const keys = one.held.size < moved.size ? one.held.keys() : moved;
+  for (const key of keys) {
     const watchedSince = one.held.get(key);
-    if (watchedSince === undefined) continue;
+    if (watchedSince === undefined || !moved.has(key)) continue;
     const now = target(key);
     if (now?.watchedSince !== watchedSince) left.set(key, 'gone');
     else if (now.isUp) left.set(key, 'up');

@@ -65,9 +65,8 @@ export function createIncidents(sources: IncidentSources): Incidents {
     for (const one of table.open()) table.put(release(one, moved, sources));
     for (const change of changes) {
       if (change.kind !== 'opened') continue;
-      const recent = new Map(table.closed().map((incident) => [incident.id, incident]));
-      const { incident } = openFor(change.after, now, table, sources);
-      if (!before.has(incident.id)) before.set(incident.id, recent.get(incident.id));
+      const { id, former } = openFor(change.after, now, table, sources);
+      if (!before.has(id)) before.set(id, former);
     }
     const touched = new Set(
       changes.map((change) => ('after' in change ? change.after.id : change.before.id)),
@@ -113,21 +112,27 @@ export function createIncidents(sources: IncidentSources): Incidents {
 
 type Table = ReturnType<typeof createIncidentTable>;
 
-/** Returns the incident to which the problem belongs. If there is none, reopens or creates one. */
-function openFor(problem: Problem, now: number, table: Table, sources: IncidentSources): OpenIncident {
+/**
+ * Links the problem to the incident to which it belongs. If there is none, reopens or creates one. Returns its id, and
+ * the closed incident that was reopened.
+ */
+function openFor(
+  problem: Problem,
+  now: number,
+  table: Table,
+  sources: IncidentSources,
+): { readonly id: string; readonly former?: Incident } {
   const failing = sources.failingUnder(problem.id);
   const advisory = failing.length === 0 && !isAboutProber(problem);
   const known = table.openFor(problem, failing);
-  if (known !== undefined) return table.link(known, problem.id);
+  if (known !== undefined) return { id: table.link(known, problem.id).incident.id };
   const former = table.closedFor(problem, advisory, now);
   const incident =
     former === undefined
       ? newIncident(sources.newId(problem.since), problem, advisory, now)
       : reopened(former, problem);
-  return table.link(
-    { incident, problems: new Set(), held: new Map(), left: new Map(), sourceCount: 0 },
-    problem.id,
-  );
+  table.link({ incident, problems: new Set(), held: new Map(), left: new Map(), sourceCount: 0 }, problem.id);
+  return { id: incident.id, ...(former === undefined ? {} : { former }) };
 }
 
 /** Sorts the affected mailboxes again, because the store may sort ids in another order than this program. */
@@ -157,7 +162,8 @@ function newsOf(
   const updated: Incident[] = [];
   for (const [id, known] of before) {
     const incident = find(id);
-    if (incident === undefined || (known !== undefined && isEqual(known, incident))) continue;
+    if (incident === undefined || incident === known) continue;
+    if (known !== undefined && isEqual(known, incident)) continue;
     updated.push(incident);
     const kind = changeKind(known, incident);
     if (kind !== undefined)

@@ -1,6 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createWindowTable, holdsWindow, WINDOW, type WindowTable } from '../../src/model/window-table.ts';
+import {
+  createWindowTable,
+  holdsWindow,
+  holdsWindowInRun,
+  WINDOW,
+  type WindowTable,
+} from '../../src/model/window-table.ts';
 
 /** Few different characters, so that windows repeat and overlap, and some that need two code units or more bytes. */
 const letters = fc.constantFrom('a', 'b', '-', ' ', '\u0000', 'é', '\u{1F512}');
@@ -26,6 +32,18 @@ describe('a text holds a window', () => {
     );
   });
 
+  test('in a run exactly if one of its runs contains the window', () => {
+    const isInRun = Uint8Array.from({ length: 128 }, (_, code) => (code === 0x61 || code === 0x62 ? 1 : 0));
+    const inRun = fc.string({ unit: fc.constantFrom('a', 'b'), minLength: WINDOW, maxLength: WINDOW });
+    fc.assert(
+      fc.property(fc.array(inRun, { maxLength: 5 }), fc.array(fc.oneof(text, inRun)), (windows, parts) => {
+        const whole = parts.join('');
+        const isPart = windows.some((one) => whole.includes(one));
+        expect(holdsWindowInRun([tableOf(windows)], whole, isInRun)).toBe(isPart);
+      }),
+    );
+  });
+
   test('of any of several tables', () => {
     const one = 'the first window';
     const other = 'another window !';
@@ -42,8 +60,8 @@ describe('a text holds a window', () => {
     const inRun = 'abcdefghijklmnop';
     const across = 'abcdefgh ijklmno';
     const table = tableOf([inRun, across]);
-    expect(holdsWindow([table], `x ${inRun} y`, isInRun)).toBe(true);
-    expect(holdsWindow([table], `x ${across} y`, isInRun)).toBe(false);
+    expect(holdsWindowInRun([table], `x ${inRun} y`, isInRun)).toBe(true);
+    expect(holdsWindowInRun([table], `x ${across} y`, isInRun)).toBe(false);
     expect(holdsWindow([table], `x ${across} y`)).toBe(true);
   });
 
