@@ -68,6 +68,22 @@ describe.skipIf(!isInstalled('chromium'))('Chromium', () => {
     expect(complaints).toEqual([]);
   });
 
+  test('a change between the answer of the page and the first message of the stream shows', async () => {
+    const { state, url } = await serve();
+    const { page } = await openPage(await browser.newContext());
+    const changed = Promise.withResolvers<undefined>();
+    await page.route('**/stream', async (route) => {
+      await changed.promise;
+      await route.continue();
+    });
+    await page.goto(url);
+    await page.getByRole('heading', { level: 1, name: '3 of 7 mailboxes are down' }).waitFor();
+    state.snapshot = recovered;
+    changed.resolve(undefined);
+    await page.getByRole('heading', { level: 1, name: '2 of 7 mailboxes are down' }).waitFor();
+    expect(await page.title()).toContain('2 of 7 mailboxes are down');
+  });
+
   test('a selection stays', async () => {
     const { state, url } = await serve();
     const { page } = await openPage(await browser.newContext());

@@ -23,6 +23,8 @@ export async function sendPage(
   const { state, probes } = revision();
   const etag = `W/"${state} ${probes} ${Math.floor(Date.now() / MINUTE_MS)}"`;
   reply.headers({ etag, 'cache-control': 'private, no-cache', vary: 'Authorization' });
+  // The script of the page reads this header, so that it notices a change before the first message of the stream.
+  reply.header('server-timing', `state;desc="${state}", probes;desc="${probes}"`);
   if (holds(reply.request.headers['if-none-match'], etag)) return reply.code(304).send();
   return reply.header('content-type', HTML).send(await render());
 }

@@ -23,10 +23,8 @@ export function followChanges() {
   let notedAt = Date.now();
   let askedAt = Date.now();
   let asking = false;
-  /** @type {Revision | undefined} */
-  let shown;
-  /** @type {Revision | undefined} */
-  let latest;
+  let shown = loadedRevision();
+  let latest = shown;
 
   /** @param {Revision} revision */
   const note = (revision) => {
@@ -57,6 +55,20 @@ export function followChanges() {
   shareStream(note);
   setInterval(tick, TICK_MS);
   document.addEventListener('visibilitychange', tick);
+}
+
+/**
+ * Returns the revision of the page as it was loaded. `Server-Timing` is the only header of its response that a script
+ * can read. Undefined if the browser does not show it: the first message is then taken for the revision of the page.
+ * @returns {Revision | undefined}
+ */
+function loadedRevision() {
+  const [loaded] = performance.getEntriesByType('navigation');
+  if (!(loaded instanceof PerformanceNavigationTiming)) return undefined;
+  const named = new Map(loaded.serverTiming?.map(({ name, description }) => [name, description]));
+  const state = named.get('state');
+  const probes = named.get('probes');
+  return state === undefined || probes === undefined ? undefined : { state, probes };
 }
 
 /**
