@@ -138,16 +138,20 @@ function createRowPrinter(io: CommandIo, palette: Palette): RowPrinter {
     return targets.length > 0 && printed.size === mailboxes.size;
   };
   return {
-    print: (targets) => print(targets, (own) => own.every(({ confirmed }) => confirmed !== 'unknown')),
+    print: (targets) => print(targets, (own) => own.every(isSettled)),
     end: (targets) => void print(targets, () => true),
   };
 }
 
-/** Prints the remaining mailboxes, and says so if the state of one is not confirmed yet. */
+/** Whether no probe within a minute changes the state: it is confirmed, or the server asked mailprobe to wait. */
+function isSettled({ confirmed, backOffMs = 0 }: TargetStatus): boolean {
+  return confirmed !== 'unknown' || backOffMs > 0;
+}
+
+/** Prints the remaining mailboxes, and says so if the state of one is not settled yet. */
 function showRest(rows: RowPrinter, targets: readonly TargetStatus[], io: CommandIo, palette: Palette): void {
   rows.end(targets);
-  if (targets.some(({ confirmed }) => confirmed === 'unknown'))
-    io.stdout.write(`\n${flow(SLOW, palette, { first: '' })}\n`);
+  if (!targets.every(isSettled)) io.stdout.write(`\n${flow(SLOW, palette, { first: '' })}\n`);
 }
 
 function showProblems(daemon: Daemon, io: CommandIo, palette: Palette): void {
