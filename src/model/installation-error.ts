@@ -1,6 +1,6 @@
 /**
- * A file that belongs to this installation is missing or cannot be used. Thrown by whoever needs the file, shown by the
- * commands that start the daemon.
+ * A file that belongs to this installation is missing or cannot be used. Thrown by the part that needs the file. Shown
+ * by the commands that start the daemon.
  */
 export class InstallationError extends Error {
   override readonly name = 'InstallationError';

@@ -61,7 +61,7 @@ export function createWindowTable(): WindowTable {
 /** Returns the index of the slot that holds the hash, or else of the empty slot for it. */
 function slotOf(slots: Uint32Array, high: number, low: number): number {
   const last = slots.length - 2;
-  let at = (Math.imul(high ^ (high >>> 15), BASES.low) >>> 1) & last & ~1;
+  let at = (Math.imul(high ^ (high >>> 15), BASES.low) >>> 1) & last;
   while (!isAt(slots, at, 0, 0) && !isAt(slots, at, high, low)) at = at === last ? 0 : at + 2;
   return at;
 }

@@ -5,10 +5,9 @@
  */
 import { asOf, freshFrom, freshUntil } from '../model/freshness.ts';
 import type { TargetStatus } from '../model/status.ts';
-import { targetKey } from '../model/target.ts';
 
 export interface StatusList {
-  readonly put: (status: TargetStatus) => void;
+  readonly put: (key: string, status: TargetStatus) => void;
   /** Must be called if targets were removed, or if their order has changed. */
   readonly reset: () => void;
   /** Returns the same array until a status changes. */
@@ -52,9 +51,9 @@ export function createStatusList(read: () => Iterable<readonly [string, TargetSt
 
   return {
     reset,
-    put(status) {
+    put(key, status) {
       joined = undefined;
-      const at = positions.get(targetKey(status.target));
+      const at = positions.get(key);
       const part = at === undefined ? undefined : parts?.[Math.floor(at / PART)];
       if (at === undefined || part === undefined) reset();
       else replace(part, at % PART, status);

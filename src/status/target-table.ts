@@ -64,7 +64,7 @@ export function createTargetTable(): TargetTable {
     const before = records.get(key);
     records.set(key, record);
     if (hasMoved(before, record)) moved.add(key);
-    statuses.put(record.status);
+    statuses.put(key, record.status);
     if (before === undefined) peers.add(target, record.mark);
     else if (before.mark !== record.mark) peers.replace(target, before.mark, record.mark);
     const isOutcomeKept = before?.mark.outcome === record.mark.outcome;

@@ -36,7 +36,7 @@ test('after any changes, the list shows each status as of now, and what was read
         if ('put' in one) {
           const status = statusOf(one.put, one.minutes * MINUTE);
           statuses.set(one.put, status);
-          list.put(status);
+          list.put(targetKey(status.target), status);
         } else if ('drop' in one) {
           statuses.delete(one.drop);
           list.reset();
@@ -62,6 +62,7 @@ test('the list is the same array until a status changes', () => {
   const before = list.asOf(MINUTE);
   expect(list.asOf(2 * MINUTE)).toBe(before);
   expect(list.all()).toBe(before);
-  list.put(statusOf(1, MINUTE));
+  const changed = statusOf(1, MINUTE);
+  list.put(targetKey(changed.target), changed);
   expect(list.all()).not.toBe(before);
 });
