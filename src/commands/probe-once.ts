@@ -36,7 +36,10 @@ export interface DiagnosedProbe {
   readonly trace: readonly TraceLine[] | undefined;
 }
 
-/** A probe of a target that the user did not name. It shows how many mailboxes are affected, and gets no diagnosis. */
+/**
+ * A probe of a target that the user did not name, or that worked earlier in the round. It shows how many mailboxes are
+ * affected, and gets no diagnosis.
+ */
 export type CorroboratingProbe = Omit<DiagnosedProbe, 'diagnoses' | 'overTime' | 'credential'>;
 
 export interface Round {

@@ -13,6 +13,8 @@ import type { App, Target } from './target.ts';
  * If the diagnosed target worked before, results from before its failure do not show what changed, so they count as
  * `unknown`. Successes count only if at least one of them came after the diagnosed target began to fail. Failures with
  * the same signature count only if at least one of them began after the diagnosed target last worked.
+ * If it never worked, the same applies with the latest loss of other mailboxes of its app. But if another mailbox of the
+ * app has worked since that loss, or since the diagnosed target was confirmed down, every result counts.
  */
 export interface Peers {
   readonly succeeded: number;

@@ -6,9 +6,10 @@
  */
 import type { Context } from '../model/context.ts';
 import { failedStages, type Evidence } from '../model/evidence.ts';
+import type { Protocol } from '../model/protocol.ts';
 import { targetKey, type Target } from '../model/target.ts';
 import type { CandidateIndex } from './candidates.ts';
-import type { Mark } from './peers.ts';
+import type { Mark, PeerCounts } from './peers.ts';
 
 /** How many targets to probe at once for each app. */
 export interface Reach {
@@ -23,6 +24,12 @@ export const ALL_AT_ONCE: Reach = { otherProtocols: 2, siblings: 3 };
 
 /** If this many other mailboxes of the app fail and none works, further ones show nothing new. */
 const ENOUGH = 3;
+/**
+ * A success that came less than this long before the failed probe need not be repeated. So while mailboxes that never
+ * worked fail one after the other, their app gets at most one extra probe in this time, however many they are. It is
+ * shorter than the wait before a failure is confirmed, so that an outage is known by then.
+ */
+const RECENT_MS = 10_000;
 
 export interface FailedProbe {
   readonly target: Target;
@@ -34,6 +41,7 @@ export interface Candidates {
   /** The same mailbox over its other protocols. */
   readonly otherProtocolsOf: (target: Target) => readonly Target[];
   readonly siblingsOf: CandidateIndex['siblingsOf'];
+  readonly hasWorkedAfter: PeerCounts['hasWorkedAfter'];
   /** The outcome of the target's last probe. */
   readonly outcomeOf: (target: Target) => Mark['outcome'];
 }
@@ -55,28 +63,52 @@ export function corroborating(
 }
 
 function* otherProtocols(probes: readonly FailedProbe[], candidates: Candidates): Iterable<Target> {
-  for (const { target, context } of probes) {
-    for (const other of candidates.otherProtocolsOf(target)) {
-      const isKnown = context.otherProtocols.some(({ evidence }) => evidence.protocol === other.protocol);
-      const isAnswered = context.siblings[other.protocol].failed >= ENOUGH;
-      if (!isKnown && !isAnswered && candidates.outcomeOf(other) === outcomeWanted(context)) yield other;
+  for (const probe of probes) {
+    for (const other of candidates.otherProtocolsOf(probe.target)) {
+      const isAnswered = probe.context.siblings[other.protocol].failed >= ENOUGH;
+      const isWanted = outcomesWanted(probe.context).includes(candidates.outcomeOf(other));
+      if (!isKnown(probe, other.protocol) && !isAnswered && isWanted) yield other;
     }
   }
 }
 
+/**
+ * Whether it is known how the mailbox does over another protocol. An older success does not show that, unless the
+ * siblings show more.
+ */
+function isKnown({ target, evidence, context }: FailedProbe, protocol: Protocol): boolean {
+  const last = context.otherProtocols.find((probe) => probe.evidence.protocol === protocol);
+  if (last === undefined) return false;
+  const { succeeded, failed } = context.siblings[target.protocol];
+  const isRecent = last.evidence.startedAt > evidence.startedAt - RECENT_MS;
+  return !last.success || isRecent || succeeded > 0 || failed >= ENOUGH;
+}
+
 function* siblings(probes: readonly FailedProbe[], candidates: Candidates): Iterable<Target> {
-  for (const { target, context } of probes) {
-    const { succeeded, failed } = context.siblings[target.protocol];
-    if (succeeded === 0 && failed < ENOUGH) yield* candidates.siblingsOf(target, outcomeWanted(context));
+  for (const probe of probes) {
+    if (isEnoughKnown(probe, candidates)) continue;
+    for (const outcome of outcomesWanted(probe.context)) yield* candidates.siblingsOf(probe.target, outcome);
   }
 }
 
 /**
- * Returns the outcome that the last probe of a useful candidate had. If the failed target worked before, a candidate
- * that worked before shows what was lost. If it never worked, a candidate that was never probed shows more.
+ * Whether further siblings would show nothing new. If siblings count as working, one of them must have worked recently:
+ * an older success may be from before an outage.
  */
-function outcomeWanted({ history }: Context): Mark['outcome'] {
-  return history.lastSuccess === undefined ? 'unknown' : 'succeeded';
+function isEnoughKnown({ target, evidence, context }: FailedProbe, { hasWorkedAfter }: Candidates): boolean {
+  const { succeeded, failed } = context.siblings[target.protocol];
+  return succeeded === 0 ? failed >= ENOUGH : hasWorkedAfter(target, evidence.startedAt - RECENT_MS);
+}
+
+const WORKED: readonly Mark['outcome'][] = ['succeeded'];
+const WORKED_OR_UNKNOWN: readonly Mark['outcome'][] = ['succeeded', 'unknown'];
+
+/**
+ * Returns the outcomes that the last probe of a useful candidate had, the most useful first. A candidate that worked
+ * before shows whether that was lost. If the failed target never worked, one that was never probed is useful, too.
+ */
+function outcomesWanted({ history }: Context): readonly Mark['outcome'][] {
+  return history.lastSuccess === undefined ? WORKED_OR_UNKNOWN : WORKED;
 }
 
 /** Only the first failure in a row is in doubt. By the second failure, the chosen targets have been probed. */

@@ -1,13 +1,12 @@
 /**
- * Answers whether an event happened after a given time to any member of a group except one. It keeps the latest time
- * with its member, and the latest time of all other members. So an answer costs the same for a group of any size. Used
- * by `peers.ts`.
+ * Answers when an event last happened to any member of a group except one. It keeps the latest time with its member,
+ * and the latest time of all other members. So an answer costs the same for a group of any size. Used by `peers.ts`.
  */
 export interface LastSeen {
   /** Does nothing if the time is undefined. */
   readonly note: (who: string, at: number | undefined) => void;
-  /** Whether the event happened after `at` to a member other than `self`. */
-  readonly isAfter: (at: number, self: string) => boolean;
+  /** The latest time for a member other than `self`. Negative infinity if there is none. */
+  readonly latestBut: (self: string) => number;
 }
 
 export function createLastSeen(): LastSeen {
@@ -26,6 +25,6 @@ export function createLastSeen(): LastSeen {
         leaderAt = at;
       }
     },
-    isAfter: (at, self) => (self === leader ? nextAt : leaderAt) > at,
+    latestBut: (self) => (self === leader ? nextAt : leaderAt),
   };
 }

@@ -23,7 +23,10 @@ export interface Mark {
 
 export const NOT_PROBED: Mark = { outcome: 'unknown', signature: '', everSucceeded: false };
 
-/** When the diagnosed target last worked, and when it then began to fail. Epoch milliseconds. */
+/**
+ * When the diagnosed target last worked, and when it then began to fail. If it never worked, the same of the other
+ * mailboxes of its app. Epoch milliseconds.
+ */
 export interface Loss {
   readonly workedAt: number;
   readonly failingSince: number;
@@ -45,6 +48,14 @@ export interface PeerCounts {
    * over that protocol. It is left out of the counts.
    */
   readonly siblings: (target: Target, protocol: Protocol, question: Question, own: Mark | undefined) => Peers;
+  /** Whether another mailbox of the app succeeded after `at`, over the protocol of the target. */
+  readonly hasWorkedAfter: (target: Target, at: number) => boolean;
+  /**
+   * Returns the latest loss of other mailboxes of the app, for a target that never worked. A loss does not count if
+   * another mailbox has succeeded over its protocol since then, or since the target itself was confirmed down: in both
+   * cases, others worked while the target failed.
+   */
+  readonly lossInApp: (target: Target, downSince: number | undefined) => Loss | undefined;
   readonly ofOtherAppsInTenant: (target: Target, question: Question) => Peers;
   readonly ofOtherAppsAtEndpoint: (target: Target, question: Question) => Peers;
 }
@@ -70,6 +81,7 @@ interface Tally extends Counts {
 }
 
 const NO_FAILURES: Counts['bySignature'] = new Map();
+const NEVER = Number.NEGATIVE_INFINITY;
 
 const ofApp = (target: Target, protocol: Protocol): string => `app ${target.app.id} ${protocol}`;
 const ofTenant = (target: Target): string => `tenant ${target.app.tenant.toLowerCase()}`;
@@ -101,6 +113,20 @@ export function createPeerCounts(): PeerCounts {
     },
     siblings: (target, protocol, question, own) =>
       read(tallies.get(ofApp(target, protocol)), [own && countsOf(own)], target.mailbox.id, question),
+    hasWorkedAfter: (target, at) =>
+      (tallies.get(ofApp(target, target.protocol))?.workedAt.latestBut(target.mailbox.id) ?? NEVER) > at,
+    lossInApp(target, downSince = Number.POSITIVE_INFINITY) {
+      let latest: Loss | undefined;
+      for (const protocol of PROTOCOL_IDS) {
+        const tally = tallies.get(ofApp(target, protocol));
+        if (tally === undefined) continue;
+        const workedAt = tally.workedAt.latestBut(target.mailbox.id);
+        const failingSince = Math.min(latestLoss(tally, target.mailbox.id), downSince);
+        const isLater = failingSince > (latest?.failingSince ?? NEVER);
+        if (isLater && workedAt <= failingSince) latest = { workedAt, failingSince };
+      }
+      return latest;
+    },
     ofOtherAppsInTenant: (target, question) => {
       const own = PROTOCOL_IDS.map((protocol) => tallies.get(ofApp(target, protocol)));
       return read(tallies.get(ofTenant(target)), own, target.app.id, question);
@@ -164,6 +190,13 @@ function count(tally: Tally, mark: Mark, who: string, by: 1 | -1): void {
   else tally.bySignature.set(mark.signature, alike);
 }
 
+/** Returns when the last of the members that worked before and fail now began to fail. Leaves out `self`. */
+function latestLoss({ bySignature }: Tally, self: string): number {
+  let latest = NEVER;
+  for (const { lostAt } of bySignature.values()) latest = Math.max(latest, lostAt.latestBut(self));
+  return latest;
+}
+
 /**
  * Returns the counts of a tally without the member `self`, by subtracting `others`, which holds the counts of that
  * member.
@@ -181,13 +214,13 @@ function read(
   let unknown = net((of) => of.unknown);
   let failed = 0;
   let failedAlike = 0;
-  if (loss !== undefined && !tally.workedAt.isAfter(loss.failingSince, self)) {
+  if (loss !== undefined && tally.workedAt.latestBut(self) <= loss.failingSince) {
     unknown += succeeded;
     succeeded = 0;
   }
   for (const [of, { lostAt }] of tally.bySignature) {
     const these = net(({ bySignature }) => bySignature.get(of)?.count ?? 0);
-    if (loss !== undefined && !lostAt.isAfter(loss.workedAt, self)) {
+    if (loss !== undefined && lostAt.latestBut(self) <= loss.workedAt) {
       unknown += these;
       continue;
     }

@@ -38,9 +38,14 @@ export function contextOf(
   const ownNetwork = network.verdict(now, signsOf(target, evidence));
   const record = ownRecord(target.protocol) ?? newRecord(target, now);
   const history = historyWith(record, evidence, outcomeOf(evidence, ownNetwork), now);
+  // A target that never worked shares the loss of its app. A loss in another app does not count: it may concern that app
+  // alone.
   const question: Question = isSuccess(evidence)
     ? { signature: '' }
-    : { signature: failureSignature(evidence), loss: lossOf(history) };
+    : {
+        signature: failureSignature(evidence),
+        loss: lossOf(history) ?? peers.lossInApp(target, record.confirmation.downSince),
+      };
   const siblings = (protocol: Protocol): Peers =>
     peers.siblings(target, protocol, question, ownRecord(protocol)?.mark);
   return {

@@ -91,7 +91,7 @@ export function createTargetTable(): TargetTable {
     },
     statuses,
     peers,
-    candidates: candidatesOf(get, siblingsOf),
+    candidates: candidatesOf(get, siblingsOf, peers),
   };
 }
 
@@ -142,9 +142,14 @@ function* replaced(
   }
 }
 
-function candidatesOf(get: TargetTable['get'], siblingsOf: Candidates['siblingsOf']): Candidates {
+function candidatesOf(
+  get: TargetTable['get'],
+  siblingsOf: Candidates['siblingsOf'],
+  { hasWorkedAfter }: PeerCounts,
+): Candidates {
   return {
     siblingsOf,
+    hasWorkedAfter,
     outcomeOf: (target) => get(targetKey(target))?.mark.outcome ?? 'unknown',
     otherProtocolsOf: (target) =>
       otherProtocols(target.protocol).flatMap((protocol) => {

@@ -86,10 +86,47 @@ test('a mailbox that never worked asks those that nobody has probed yet', () => 
   expect(corroborating(story, A, 'refused')).toEqual(['a pop3', 'b imap']);
 });
 
-test('a mailbox that never worked asks nobody when a sibling works', () => {
-  const story = tell(A, B);
-  story.probe(B, 'ok');
-  expect(corroborating(story, A, 'refused')).toEqual([]);
+describe('a mailbox that never worked', () => {
+  test.each([
+    ['asks nobody when a sibling worked a moment ago', 5, []],
+    ['asks one sibling when the last of them worked earlier', 60, ['b imap']],
+  ])('%s', (_, seconds, asked) => {
+    const story = tell(A, B, C);
+    for (const target of [B, C]) story.probe(target, 'ok');
+    story.pass(seconds);
+    expect(corroborating(story, A, 'refused')).toEqual(asked);
+  });
+
+  test('asks nobody when a sibling worked since its probe began', () => {
+    const story = tell(A, B, C);
+    for (const target of [B, C]) story.probe(target, 'ok');
+    story.pass(60);
+    const evidence = story.evidence(A, 'refused');
+    story.pass(1);
+    story.probe(C, 'ok');
+    const context = story.store.contextFor(A, evidence, story.now(), {});
+    expect(story.store.corroborating([{ target: A, evidence, context }], ONE_AT_A_TIME)).toEqual([]);
+  });
+
+  test('asks nobody at its second failure', () => {
+    const story = tell(A, B);
+    story.probe(B, 'ok');
+    story.pass(60);
+    story.probe(A, 'refused');
+    story.pass(30);
+    expect(corroborating(story, A, 'refused')).toEqual([]);
+  });
+
+  test('asks its other protocol again only if no sibling works', () => {
+    const alone = tell(A, A_POP);
+    alone.probe(A_POP, 'ok');
+    alone.pass(60);
+    expect(corroborating(alone, A, 'refused')).toEqual(['a pop3']);
+    const withSibling = tell(A, A_POP, B);
+    for (const target of [A_POP, B]) withSibling.probe(target, 'ok');
+    withSibling.pass(60);
+    expect(corroborating(withSibling, A, 'refused')).toEqual(['b imap']);
+  });
 });
 
 describe('for somebody who waits', () => {
@@ -123,6 +160,13 @@ describe('for somebody who waits', () => {
     const story = tell(A, ...unprobed);
     story.probe(B, 'ok');
     expect(failing(story, A)).toEqual([]);
+  });
+
+  test('a sibling that opened earlier in the round is asked again', () => {
+    const story = tell(A, B);
+    story.probe(B, 'ok');
+    story.pass(60);
+    expect(failing(story, A)).toEqual(['b imap']);
   });
 });
 

@@ -180,7 +180,13 @@ describe('the neighbors', () => {
       const target = pick(configured, A);
       const evidence = story.evidence(target, pick(names, 'ok'));
       const context = story.store.contextFor(target, evidence, story.now(), {});
-      const isLost = known.get(targetKey(target))?.ever === true && !isSuccess(evidence);
+      const isOrSharesLoss = (other: Target): boolean => {
+        const { last, ever } = known.get(targetKey(other)) ?? { ever: false };
+        const isOwn = other === target;
+        const isOfApp = other.app.id === target.app.id && other.mailbox.id !== target.mailbox.id;
+        return ever && (isOwn || (isOfApp && last !== undefined && !isSuccess(last)));
+      };
+      const isLost = !isSuccess(evidence) && configured.some(isOrSharesLoss);
       // What was lost is judged by what happened since: that has tests of its own.
       const counted = (filter: (other: Target) => boolean): unknown => {
         const all = countSlowly(configured.filter(filter), known, evidence);
@@ -258,13 +264,72 @@ describe('when a mailbox was lost, of its neighbors', () => {
     story.probe(A_POP, 'ok');
     expect(contextOf(story, A, 'refused').otherProtocols).toMatchObject([{ success: true }]);
   });
+});
 
-  test('for one that never worked, every success counts', () => {
+describe('for a mailbox that never worked, of its neighbors', () => {
+  const C = aTarget({ mailbox: 'c' });
+  const NEVER = aTarget({ mailbox: 'never' });
+  const ALSO_NEVER = aTarget({ mailbox: 'also-never' });
+  const ELSEWHERE = aTarget({ mailbox: 'elsewhere', app: anApp({ id: 'crm' }) });
+
+  const peersOf = (story: Story): Peers => contextOf(story, NEVER, 'refused').siblings.imap;
+
+  function oneLost(): Story {
+    const story = tell(NEVER, ALSO_NEVER, B, C, ELSEWHERE);
+    for (const target of [B, C, ELSEWHERE]) story.probe(target, 'ok');
+    story.pass(300);
+    story.probe(B, 'refused');
+    story.pass(10);
+    return story;
+  }
+
+  test('every success counts', () => {
     const story = tell(NEVER, B);
     story.probe(B, 'ok');
     story.pass(300);
     story.probe(NEVER, 'refused');
-    expect(contextOf(story, NEVER, 'refused').siblings.imap).toMatchObject({ succeeded: 1 });
+    expect(peersOf(story)).toMatchObject({ succeeded: 1 });
+  });
+
+  test('those that worked before another one was lost are unknown, until one of them works since', () => {
+    const story = oneLost();
+    expect(peersOf(story)).toMatchObject({ succeeded: 0, failed: 1, unknown: 2 });
+    story.probe(C, 'ok');
+    expect(peersOf(story)).toMatchObject({ succeeded: 1, failed: 1, unknown: 1 });
+  });
+
+  test('those that fail in the same way count, lost or not', () => {
+    const story = oneLost();
+    story.probe(ALSO_NEVER, 'refused');
+    expect(peersOf(story)).toMatchObject({ failed: 2, failedAlike: 2 });
+  });
+
+  test('those that work count, if one of them worked since it was confirmed down itself', () => {
+    const story = tell(NEVER, B, C);
+    for (let round = 0; round < 2; round += 1) {
+      story.probe(NEVER, 'refused');
+      story.pass(30);
+    }
+    for (const target of [B, C]) story.probe(target, 'ok');
+    story.pass(300);
+    story.probe(B, 'refused');
+    expect(peersOf(story)).toMatchObject({ succeeded: 1, failed: 1 });
+  });
+
+  test('targets of other apps that worked before are unknown, too', () => {
+    const story = oneLost();
+    expect(contextOf(story, NEVER, 'refused').endpoint).toMatchObject({ succeeded: 0, unknown: 1 });
+    story.probe(ELSEWHERE, 'ok');
+    expect(contextOf(story, NEVER, 'refused').endpoint).toMatchObject({ succeeded: 1, unknown: 0 });
+  });
+
+  test('a loss in another app changes nothing', () => {
+    const story = tell(NEVER, C, ELSEWHERE);
+    for (const target of [C, ELSEWHERE]) story.probe(target, 'ok');
+    story.pass(300);
+    story.probe(ELSEWHERE, 'refused');
+    story.pass(10);
+    expect(peersOf(story)).toMatchObject({ succeeded: 1, unknown: 0 });
   });
 });
 
