@@ -19,11 +19,13 @@ const FEWEST_SLOTS = 256;
 const FULLEST = 0.75;
 /** Any odd number with bits in all places is suitable as a base. */
 const BASES = { high: 0x01_00_01_93, low: 0x9e_37_79_b1 };
+/** Stands for a hash of zero, because two zeros are an empty slot. */
+const NOT_EMPTY = 1;
 const OLDEST = { high: power(BASES.high, WINDOW), low: power(BASES.low, WINDOW) };
 
 export function createWindowTable(): WindowTable {
   /** Two numbers for each slot. Both are zero in an empty slot. */
-  let slots = new Uint32Array(2 * FEWEST_SLOTS);
+  let slots = new Int32Array(2 * FEWEST_SLOTS);
   let size = 0;
 
   const insert = (high: number, low: number): boolean => {
@@ -35,7 +37,7 @@ export function createWindowTable(): WindowTable {
   };
   const grow = (): void => {
     const old = slots;
-    slots = new Uint32Array(2 * old.length);
+    slots = new Int32Array(2 * old.length);
     for (let at = 0; at < old.length; at += 2) {
       const [high = 0, low = 0] = [old[at], old[at + 1]];
       if (high !== 0 || low !== 0) insert(high, low);
@@ -45,11 +47,7 @@ export function createWindowTable(): WindowTable {
   return {
     add(window) {
       if (size >= (slots.length / 2) * FULLEST) grow();
-      let isNew = false;
-      findWindow(window, 0, WINDOW, (high, low) => {
-        isNew = insert(high, low);
-        return false;
-      });
+      const isNew = insert(hashOf(window, BASES.high), hashOf(window, BASES.low) || NOT_EMPTY);
       if (isNew) size += 1;
       return isNew;
     },
@@ -59,14 +57,14 @@ export function createWindowTable(): WindowTable {
 }
 
 /** Returns the index of the slot that holds the hash, or else of the empty slot for it. */
-function slotOf(slots: Uint32Array, high: number, low: number): number {
+function slotOf(slots: Int32Array, high: number, low: number): number {
   const last = slots.length - 2;
   let at = (Math.imul(high ^ (high >>> 15), BASES.low) >>> 1) & last;
   while (!isAt(slots, at, 0, 0) && !isAt(slots, at, high, low)) at = at === last ? 0 : at + 2;
   return at;
 }
 
-function isAt(slots: Uint32Array, at: number, high: number, low: number): boolean {
+function isAt(slots: Int32Array, at: number, high: number, low: number): boolean {
   return slots[at] === high && slots[at + 1] === low;
 }
 
@@ -101,32 +99,36 @@ function lastGap(text: string, from: number, to: number, isInRun: Uint8Array): n
   return undefined;
 }
 
+/**
+ * All numbers stay within 32 bits with a sign. V8 would allocate an object for each larger number, which is 200 kB for a
+ * text of 12 kB.
+ */
 function holdsWithin(tables: readonly WindowTable[], text: string, from: number, to: number): boolean {
-  return findWindow(text, from, to, (high, low) => tables.some((table) => table.has(high, low)));
-}
-
-/** Calls `visit` with the hash of each window of this part of the text, until it returns true. Returns whether it did. */
-function findWindow(
-  text: string,
-  from: number,
-  to: number,
-  visit: (high: number, low: number) => boolean,
-): boolean {
   let high = 0;
   let low = 0;
   for (let at = from; at < to; at += 1) {
     const code = text.charCodeAt(at);
-    high = Math.imul(high, BASES.high) + code;
-    low = Math.imul(low, BASES.low) + code;
+    high = (Math.imul(high, BASES.high) + code) | 0;
+    low = (Math.imul(low, BASES.low) + code) | 0;
     if (at >= from + WINDOW) {
       const oldest = text.charCodeAt(at - WINDOW);
-      high -= Math.imul(OLDEST.high, oldest);
-      low -= Math.imul(OLDEST.low, oldest);
+      high = (high - Math.imul(OLDEST.high, oldest)) | 0;
+      low = (low - Math.imul(OLDEST.low, oldest)) | 0;
     }
-    // A hash of zero stands for an empty slot.
-    if (at >= from + WINDOW - 1 && visit(high >>> 0, low >>> 0 || 1)) return true;
+    if (at >= from + WINDOW - 1 && isInOne(tables, high, low || NOT_EMPTY)) return true;
   }
   return false;
+}
+
+function isInOne(tables: readonly WindowTable[], high: number, low: number): boolean {
+  for (const table of tables) if (table.has(high, low)) return true;
+  return false;
+}
+
+function hashOf(window: string, base: number): number {
+  let hash = 0;
+  for (let at = 0; at < WINDOW; at += 1) hash = (Math.imul(hash, base) + window.charCodeAt(at)) | 0;
+  return hash;
 }
 
 function power(base: number, exponent: number): number {
