@@ -6,8 +6,9 @@ import { pipeline, Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import type { ProbeResult } from '../model/status.ts';
 import { type Target, targetKey } from '../model/target.ts';
+import { encoded } from './encoded.ts';
 import { createLatencies, type Latency } from './latencies.ts';
-import { type NextPiece, piecesOf, readPieces } from './pieces.ts';
+import { type SharedPieces, sharePieces } from './pieces.ts';
 import { allServerCertificates } from './server-certificates.ts';
 import { createPace, joined, textInSlices } from './slices.ts';
 import type { ReportSource } from './source.ts';
@@ -47,13 +48,12 @@ export interface Metrics {
 /** A scrape joins a rendering that is still running and began at most this long ago. */
 const SHARED_MS = 1_000;
 /** A scrape cannot join a rendering that has produced more than this. Until then, all pieces are kept in memory. */
-const MOST_SHARED_BYTES = 4 * 1024 * 1024;
+const MOST_SHARED_BYTES = 1024 * 1024;
 /** The result is twice as long as at the best level, but takes a tenth of the time. */
 const GZIP_LEVEL = 1;
 
 interface Joinable {
-  readonly id: symbol;
-  readonly first: NextPiece<Uint8Array>;
+  readonly pieces: SharedPieces<Uint8Array>;
   readonly beganMs: number;
 }
 
@@ -79,25 +79,24 @@ export function createMetrics(source: ReportSource): Metrics {
     if (format === 'openmetrics') yield '# EOF\n';
   }
 
-  const share = (key: string, begin: () => AsyncIterable<string | Uint8Array>) => {
+  const share = (key: string, begin: () => AsyncIterable<Uint8Array>) => {
     const known = shared.get(key);
     const nowMs = performance.now();
-    if (known !== undefined && nowMs - known.beganMs <= SHARED_MS) return readPieces(known.first);
-    // `close` uses this id and not the first piece. A reference to the first piece would keep all later pieces in
-    // memory.
-    const id = Symbol(key);
+    if (known !== undefined && nowMs - known.beganMs <= SHARED_MS) return known.pieces.read();
+    known?.pieces.close();
     const close = (): void => {
-      if (shared.get(key)?.id === id) shared.delete(key);
+      pieces.close();
+      if (shared.get(key)?.pieces === pieces) shared.delete(key);
     };
-    const first = piecesOf(joinable(begin(), close));
-    shared.set(key, { id, first, beganMs: nowMs });
-    return readPieces(first);
+    const pieces = sharePieces(joinable(begin(), close));
+    shared.set(key, { pieces, beganMs: nowMs });
+    return pieces.read();
   };
 
   const stream: Metrics['stream'] = (accept, acceptEncoding) => {
     const format = negotiateFormat(accept);
     const headers = { 'content-type': CONTENT_TYPES[format], vary: 'Accept, Accept-Encoding' };
-    const plain = () => share(format, () => write(format));
+    const plain = () => share(format, () => encoded(write(format)));
     if (!acceptsGzip(acceptEncoding)) return { headers, chunks: plain() };
     const chunks = share(`${format} gzip`, () => gzipped(plain()));
     return { headers: { ...headers, 'content-encoding': 'gzip' }, chunks };
@@ -118,18 +117,11 @@ export function createMetrics(source: ReportSource): Metrics {
   };
 }
 
-/**
- * Encodes the text to bytes. Calls `close` as soon as no further scrape may join, so that pieces that were read can be
- * freed.
- */
-async function* joinable(
-  source: AsyncIterable<string | Uint8Array>,
-  close: () => void,
-): AsyncGenerator<Uint8Array> {
+/** Calls `close` as soon as no further scrape may join, so that pieces that were read can be freed. */
+async function* joinable(source: AsyncIterable<Uint8Array>, close: () => void): AsyncGenerator<Uint8Array> {
   let bytes = 0;
   try {
-    for await (const chunk of source) {
-      const piece = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+    for await (const piece of source) {
       bytes += piece.length;
       if (bytes > MOST_SHARED_BYTES) close();
       yield piece;
@@ -139,7 +131,7 @@ async function* joinable(
   }
 }
 
-async function* gzipped(chunks: AsyncIterable<string | Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* gzipped(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const gzip = createGzip({ level: GZIP_LEVEL });
   // Whoever reads the stream gets the error.
   pipeline(Readable.from(chunks), gzip, () => undefined);

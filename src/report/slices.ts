@@ -4,10 +4,10 @@ import { createTurns } from './turns.ts';
 /** The longest time without a turn of the event loop. */
 const LONGEST_MS = 4;
 /**
- * Text is collected until it has this many characters. A reader takes one piece in each turn of the event loop, so
- * small pieces would be slow on a busy loop.
+ * Text is collected until it has this many characters. It is a tree of strings until it is encoded, so larger pieces
+ * would outlive a collection of V8's young generation.
  */
-const LARGEST_PIECE = 512 * 1024;
+const LARGEST_PIECE = 16 * 1024;
 
 /** Shared by all renderings and other long work, so that no turn of the event loop has slices of two of them. */
 const TURNS = createTurns();
