@@ -99,6 +99,7 @@ export function withRemembered(record: TargetRecord, probe: ProbeResult): Target
 
 const sharedText = createTextPool();
 
+/** Returns `before` if nothing has changed, so that the counts of `peers.ts` stay as they are. */
 export function markAfter(
   before: Mark,
   { success, evidence }: ProbeResult,
@@ -106,12 +107,22 @@ export function markAfter(
 ): Mark {
   const everSucceeded = before.everSucceeded || success;
   const turnedAt = success ? evidence.startedAt : everSucceeded ? failingSince : undefined;
-  return {
+  const after: Mark = {
     outcome: success ? 'succeeded' : 'failed',
     signature: success ? '' : sharedText(failureSignature(evidence)),
     everSucceeded,
     ...(turnedAt === undefined ? {} : { turnedAt }),
   };
+  return isSameMark(before, after) ? before : after;
+}
+
+function isSameMark(a: Mark, b: Mark): boolean {
+  return (
+    a.outcome === b.outcome &&
+    a.signature === b.signature &&
+    a.everSucceeded === b.everSucceeded &&
+    a.turnedAt === b.turnedAt
+  );
 }
 
 /**

@@ -75,19 +75,27 @@ export function createPendingIncidents(): PendingIncidents {
 
 /**
  * Returns the ids of the mailboxes that were added or changed. A mailbox that is the same object in both lists did not
- * change. Different objects are compared member by member.
+ * change. Both lists are sorted by id, so one pass over them finds the other mailboxes, which are compared member by
+ * member.
  */
 function changedMailboxes(
   before: readonly AffectedMailbox[],
   after: readonly AffectedMailbox[],
 ): ReadonlySet<string> {
-  const earlier = new Set(before);
-  const kept = new Set(after.filter((mailbox) => earlier.has(mailbox)));
-  const old = new Map(
-    before.filter((mailbox) => !kept.has(mailbox)).map((mailbox) => [keyOf(mailbox), mailbox.id]),
-  );
+  const gone: AffectedMailbox[] = [];
+  const come: AffectedMailbox[] = [];
+  let at = 0;
+  for (const mailbox of after) {
+    for (let one = before[at]; one !== undefined && one.id < mailbox.id; one = before[at]) {
+      gone.push(one);
+      at += 1;
+    }
+    if (before[at] === mailbox) at += 1;
+    else come.push(mailbox);
+  }
+  const old = new Map([...gone, ...before.slice(at)].map((mailbox) => [keyOf(mailbox), mailbox.id]));
   const changed = new Set<string>();
-  for (const mailbox of after) if (!kept.has(mailbox) && !old.delete(keyOf(mailbox))) changed.add(mailbox.id);
+  for (const mailbox of come) if (!old.delete(keyOf(mailbox))) changed.add(mailbox.id);
   if (old.size === 0) return changed;
   const named = new Set(after.map(({ id }) => id));
   for (const id of old.values()) if (named.has(id)) changed.add(id);
