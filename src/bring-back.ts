@@ -37,6 +37,7 @@ export function bringBackIncidents(
  */
 export function bringBackLate(remembered: Remembered, known: Memories, now: number, logger: Logger): void {
   const { engine, incidents, maintenance, journal } = remembered;
+  incidents.complete();
   journal.dropStates();
   engine.restoreLate(known, now);
   maintenance.restore(known.maintenance);

@@ -1,12 +1,14 @@
 /**
- * Turns changes of problems into incidents, and stores and counts them. Incidents are written together with the
- * notifications about them. Marks incidents that fall into maintenance windows. Part of `remember.ts`.
+ * Keeps the incidents across restarts and replicas, and counts them. Changes of problems become incidents in the rounds
+ * of `incident-rounds.ts`. Part of `remember.ts`.
  */
 import type { Acknowledgement, Incident, IncidentChange } from './model/incident.ts';
 import type { OutboxMessage } from './model/memory.ts';
 import type { ProblemChange } from './model/status.ts';
+import { runAll, type Steps } from './model/steps.ts';
 import type { MaintenanceWindows } from './maintenance-windows.ts';
 import { createIncidentCounts } from './incident-counts.ts';
+import { createIncidentRounds } from './incident-rounds.ts';
 import { newId } from './new-id.ts';
 import type { IncidentCount } from './report/source.ts';
 import type { IncidentSources } from './status/incident-sources.ts';
@@ -46,6 +48,13 @@ export interface IncidentFeed {
   readonly handOver: Incidents['handOver'];
   /** Call this after each round of problem changes, even if a round has none. */
   readonly take: (changes: readonly ProblemChange[], now: number) => readonly IncidentChange[];
+  /**
+   * Does the same as `take` in short steps. Between two steps, the other functions may be called: those that change
+   * incidents first do the remaining steps, and `all` returns the incidents as they were before the first.
+   */
+  readonly takeInSteps: (changes: readonly ProblemChange[], now: number) => Steps<readonly IncidentChange[]>;
+  /** Does the remaining steps of a round that is under way. */
+  readonly complete: () => void;
   readonly acknowledge: (id: string, acknowledgement: Acknowledgement | undefined) => void;
   /** The open incidents, and those that closed within the last hour. */
   readonly all: () => readonly Incident[];
@@ -53,31 +62,36 @@ export interface IncidentFeed {
 }
 
 export function createIncidentFeed(parts: IncidentFeedParts): IncidentFeed {
-  const { sources, journal, maintenance, plan, isLate = false, isShared = false } = parts;
+  const { sources, journal, isLate = false, isShared = false } = parts;
   const incidents = createIncidents({ ...sources, newId });
   const counts = createIncidentCounts(isLate, isShared);
-  const marked = (incident: Incident, now: number): Incident => {
-    const marks = newMarksOf(incident, maintenance, now);
-    return marks === undefined ? incident : (incidents.annotate(incident.id, marks) ?? incident);
-  };
+  const rounds = createIncidentRounds({ ...parts, incidents, onOpened: counts.opened });
 
   return {
-    restore: incidents.restore,
+    restore: (known, now) => {
+      rounds.complete();
+      incidents.restore(known, now);
+    },
     stored: (id, kept) => {
       counts.stored(id, kept);
-      if (kept !== id) incidents.rename(id, kept);
+      if (kept === id) return;
+      rounds.complete();
+      incidents.rename(id, kept);
     },
     handOver: (theirs) => {
+      rounds.complete();
       incidents.handOver(theirs);
       counts.keepOnly(new Set(incidents.all().map(({ id }) => id)));
     },
     gain: (known, now) => {
+      rounds.complete();
       for (const { opened } of incidents.restoreLate(known, now)) {
         counts.continues(opened.id);
         journal.dropIncident(opened.id);
       }
     },
     restoreLate: (known, now) => {
+      rounds.complete();
       const duplicates = incidents.restoreLate(known, now);
       for (const { opened } of duplicates) counts.continues(opened.id);
       counts.storeRead();
@@ -86,53 +100,18 @@ export function createIncidentFeed(parts: IncidentFeedParts): IncidentFeed {
         .map((duplicate) => closed(duplicate.opened, now, 'superseded', duplicate.known.id));
       journal.note({ incidents: superseded });
     },
-    take: (problemChanges, now) => {
-      const { changes, updated } = incidents.take(problemChanges, now);
-      const written = new Map(updated.map((incident) => [incident.id, incident]));
-      for (const incident of incidents.all()) {
-        const next = marked(incident, now);
-        if (next !== incident) written.set(next.id, next);
-      }
-      const announced = changes.map((change): IncidentChange => {
-        const incident = written.get(change.incident.id) ?? change.incident;
-        return Object.assign({}, change, { incident });
-      });
-      for (const { kind, incident } of announced) if (kind === 'opened') counts.opened(incident);
-      if (written.size > 0) journal.note({ incidents: [...written.values()], outbox: plan(announced, now) });
-      return announced;
-    },
+    take: (changes, now) => runAll(rounds.begin(changes, now)),
+    takeInSteps: rounds.begin,
+    complete: rounds.complete,
     acknowledge: (id, acknowledgement) => {
+      rounds.complete();
       const known = incidents.all().find((incident) => incident.id === id);
       incidents.annotate(id, {
         ...(known?.maintenance === undefined ? {} : { maintenance: known.maintenance }),
         ...(acknowledgement === undefined ? {} : { acknowledgement }),
       });
     },
-    all: incidents.all,
+    all: rounds.shown,
     counts: counts.all,
-  };
-}
-
-/**
- * Returns the new marks of an incident, or undefined if its maintenance window has not changed. An incident is marked
- * if it opened in a window and is still in one. So overlapping windows count as one long window. A closed incident
- * keeps its mark.
- */
-function newMarksOf(
-  incident: Incident,
-  maintenance: IncidentFeedParts['maintenance'],
-  now: number,
-): Parameters<Incidents['annotate']>[1] | undefined {
-  if (incident.state === 'closed') return undefined;
-  const window = maintenance.overIncident(incident, now);
-  const isItsOwn =
-    window !== undefined &&
-    (incident.maintenance !== undefined || maintenance.overIncident(incident, incident.opened) !== undefined);
-  const id = isItsOwn ? window.id : undefined;
-  if (id === incident.maintenance) return undefined;
-  const { acknowledgement } = incident;
-  return {
-    ...(acknowledgement === undefined ? {} : { acknowledgement }),
-    ...(id === undefined ? {} : { maintenance: id }),
   };
 }

@@ -6,10 +6,12 @@ import type { Logger } from 'pino';
 import { createAnnouncer, type Announcer } from './announcer.ts';
 import type { Config } from './config/config.ts';
 import type { Surroundings } from './config/surroundings.ts';
-import type { Incident } from './model/incident.ts';
+import type { Incident, IncidentChange } from './model/incident.ts';
 import type { Redactor } from './model/redactor.ts';
-import type { StatusChange } from './model/status.ts';
+import type { ProblemChange, StatusChange } from './model/status.ts';
+import type { Steps } from './model/steps.ts';
 import { createOverloadNote } from './fit.ts';
+import { inSlices } from './in-slices.ts';
 import { createNotifications, type Notifications } from './notifications.ts';
 import { inMemory, type OpenedStore } from './open-store.ts';
 import { createRemembering, type Remembering } from './remember.ts';
@@ -48,7 +50,7 @@ export interface Recording {
 }
 
 export function createRecording(initial: Config, parts: RecordingParts): Recording {
-  const { watching, redactor, reportChange, whole, opened = inMemory() } = parts;
+  const { watching, redactor, whole, opened = inMemory(), onBug } = parts;
   const { engine, scheduler } = watching;
   const noteOverload = createOverloadNote(scheduler.overload, engine.recordOverload);
   const events = createEvents(redactor);
@@ -67,20 +69,22 @@ export function createRecording(initial: Config, parts: RecordingParts): Recordi
     onBeat: (now) => {
       noteOverload();
       notifications.review();
-      for (const change of engine.status.sweep(now)) reportChange(change);
-      announcer.note();
+      void sweep(now);
     },
   });
-  const announcer = createAnnouncer(
-    (now) => {
+  const announcer = createAnnouncer({
+    *takeNews(now): Steps<readonly (ProblemChange | IncidentChange)[]> {
       const problems = engine.status.takeNews(now);
-      const changes = [...problems, ...remembering.incidents.take(problems, now)];
-      if (whole === undefined) return changes;
+      const incidents = yield* remembering.incidents.takeInSteps(problems, now);
+      if (whole === undefined) return [...problems, ...incidents];
       whole.publishNews(now);
       return [];
     },
-    (change) => ('incident' in change ? events.publishIncident(change) : events.publishProblem(change)),
-  );
+    announce: (change) =>
+      'incident' in change ? events.publishIncident(change) : events.publishProblem(change),
+    onBug,
+  });
+  const sweep = createSweep(parts, () => announcer.note());
 
   return {
     events,
@@ -97,5 +101,20 @@ export function createRecording(initial: Config, parts: RecordingParts): Recordi
       events.close();
     },
     close: remembering.close,
+  };
+}
+
+/** Looks for states that are too old. A sweep that is due while one is under way is left out. */
+function createSweep(
+  { watching, reportChange, onBug }: RecordingParts,
+  onSwept: () => void,
+): (now: number) => Promise<void> {
+  let isUnderWay = false;
+  return async (now) => {
+    if (isUnderWay) return;
+    isUnderWay = true;
+    await inSlices(watching.engine.status.sweep(now, reportChange)).catch(onBug);
+    isUnderWay = false;
+    onSwept();
   };
 }

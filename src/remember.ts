@@ -22,7 +22,7 @@ import { createJournal, type Journal, type JournalState } from './store/journal.
 export interface Remembering {
   readonly past: Past;
   readonly maintenance: MaintenanceWindows;
-  readonly incidents: Pick<IncidentFeed, 'take' | 'all' | 'counts' | 'acknowledge'>;
+  readonly incidents: Pick<IncidentFeed, 'takeInSteps' | 'all' | 'counts' | 'acknowledge'>;
   /** Also holds the notifications that wait to be sent. */
   readonly journal: Journal;
   readonly state: () => JournalState;
@@ -113,6 +113,7 @@ export function createRemembering(parts: RememberingParts): Remembering {
     sharing: createSharing(remembered),
     close: async () => {
       beat.end();
+      incidents.complete();
       const written = journal.close().then(async () => await store.close());
       await Promise.race([written.catch(parts.onBug), after(CLOSE_WITHIN_MS)]);
     },

@@ -6,6 +6,7 @@
  */
 import type { Incident, IncidentChange } from '../model/incident.ts';
 import type { Problem, ProblemChange } from '../model/status.ts';
+import { runAll, type Steps } from '../model/steps.ts';
 import { sortedById } from './affected-mailboxes.ts';
 import { changeKind, newIncident, reopened } from './incident-record.ts';
 import { mayHaveChanged, release, settled, withPresent } from './incident-review.ts';
@@ -32,6 +33,11 @@ export interface Incidents {
    * each time.
    */
   readonly take: (changes: readonly ProblemChange[], now: number) => IncidentNews;
+  /**
+   * Does the same as `take` in short steps. Probes may be recorded between two steps: what they change is taken by the
+   * next batch. But no other function of this interface may be called before the last step.
+   */
+  readonly takeInSteps: (changes: readonly ProblemChange[], now: number) => Steps<IncidentNews>;
   /** Called once at the start, after the targets are restored and before the first batch. */
   readonly restore: (incidents: readonly Incident[], now: number) => void;
   /**
@@ -55,35 +61,11 @@ export interface Incidents {
 export function createIncidents(sources: IncidentSources): Incidents {
   const table = createIncidentTable(sources);
 
-  const take = (changes: readonly ProblemChange[], now: number): IncidentNews => {
-    table.forgetClosed(now);
-    const before = new Map<string, Incident | undefined>(
-      table.open().map(({ incident }) => [incident.id, incident]),
-    );
-    for (const change of changes) if (change.kind === 'closed') table.unlink(change.before.id);
-    const moved = sources.takeMoved();
-    for (const one of table.open()) table.put(release(one, moved, sources));
-    for (const change of changes) {
-      if (change.kind !== 'opened') continue;
-      const { id, former } = openFor(change.after, now, table, sources);
-      if (!before.has(id)) before.set(id, former);
-    }
-    const touched = new Set(
-      changes.map((change) => ('after' in change ? change.after.id : change.before.id)),
-    );
-    for (const one of table.open())
-      if (mayHaveChanged(one, touched, now, sources))
-        table.put(withPresent(one, now, sources, table.successorOf));
-    // Incidents close only after all of them are up to date, because one incident may continue as another.
-    for (const one of table.open()) {
-      const next = table.put(settled(one, now, table.successorOf, sources));
-      if (next.incident.state === 'closed') table.close(next.incident);
-    }
-    return newsOf(before, table.find, now);
-  };
+  const takeInSteps: Incidents['takeInSteps'] = (changes, now) => review(table, sources, changes, now);
 
   return {
-    take,
+    take: (changes, now) => runAll(takeInSteps(changes, now)),
+    takeInSteps,
     restore: (incidents, now) => {
       for (const incident of incidents) table.restore(sorted(incident), now);
     },
@@ -112,17 +94,64 @@ export function createIncidents(sources: IncidentSources): Incidents {
 
 type Table = ReturnType<typeof createIncidentTable>;
 
+/** See `takeInSteps`. */
+function* review(
+  table: Table,
+  sources: IncidentSources,
+  changes: readonly ProblemChange[],
+  now: number,
+): Steps<IncidentNews> {
+  table.forgetClosed(now);
+  const before = new Map<string, Incident | undefined>(
+    table.open().map(({ incident }) => [incident.id, incident]),
+  );
+  for (const change of changes) if (change.kind === 'closed') table.unlink(change.before.id);
+  const moved = sources.takeMoved();
+  for (const one of table.open()) table.put(release(one, moved, sources));
+  // Read before the first pause: whether a problem continues an incident depends on who fails at the same time.
+  const opened = changes.flatMap((change) =>
+    change.kind === 'opened' ? foundOf(change.after, sources) : [],
+  );
+  for (const found of opened) {
+    yield;
+    const { id, former } = openFor(found, now, table, sources);
+    if (!before.has(id)) before.set(id, former);
+  }
+  const touched = new Set(changes.map((change) => ('after' in change ? change.after.id : change.before.id)));
+  for (const one of table.open()) {
+    if (mayHaveChanged(one, touched, now, sources))
+      table.put(withPresent(one, now, sources, table.successorOf));
+    yield;
+  }
+  // Incidents close only after all of them are up to date, because one incident may continue as another.
+  for (const one of table.open()) {
+    const next = table.put(settled(one, now, table.successorOf, sources));
+    if (next.incident.state === 'closed') table.close(next.incident);
+    yield;
+  }
+  return yield* newsOf(before, table.find, now);
+}
+
+/** A problem that opened, and the targets that failed with it then. */
+interface Found {
+  readonly problem: Problem;
+  readonly failing: readonly string[];
+}
+
+function foundOf(problem: Problem, sources: IncidentSources): Found {
+  return { problem, failing: sources.failingUnder(problem.id) };
+}
+
 /**
  * Links the problem to the incident to which it belongs. If there is none, reopens or creates one. Returns its id, and
  * the closed incident that was reopened.
  */
 function openFor(
-  problem: Problem,
+  { problem, failing }: Found,
   now: number,
   table: Table,
   sources: IncidentSources,
 ): { readonly id: string; readonly former?: Incident } {
-  const failing = sources.failingUnder(problem.id);
   const advisory = failing.length === 0 && !isAboutProber(problem);
   const known = table.openFor(problem, failing);
   if (known !== undefined) return { id: table.link(known, problem.id).incident.id };
@@ -153,14 +182,15 @@ function asOpen(incident: Incident, duplicate: OpenIncident, { problem }: Incide
   return present === undefined ? incident : reopened(incident, present);
 }
 
-function newsOf(
+function* newsOf(
   before: ReadonlyMap<string, Incident | undefined>,
   find: (id: string) => Incident | undefined,
   at: number,
-): IncidentNews {
+): Steps<IncidentNews> {
   const changes: IncidentChange[] = [];
   const updated: Incident[] = [];
   for (const [id, known] of before) {
+    yield;
     const incident = find(id);
     if (incident === undefined || incident === known) continue;
     if (known !== undefined && isEqual(known, incident)) continue;

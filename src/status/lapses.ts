@@ -5,6 +5,8 @@
  */
 import { isStale } from '../model/freshness.ts';
 import type { StatusChange } from '../model/status.ts';
+import type { Steps } from '../model/steps.ts';
+import { targetKey } from '../model/target.ts';
 import { lapse, type Confirmation } from './confirmation.ts';
 import { withConfirmation, type TargetRecord } from './target-record.ts';
 import type { TargetTable } from './target-table.ts';
@@ -15,9 +17,11 @@ const GAP_MS = 120_000;
 const ROUNDS = 1.5;
 
 export interface LapseParts {
-  readonly table: Pick<TargetTable, 'records' | 'put'>;
+  readonly table: Pick<TargetTable, 'records' | 'get' | 'put'>;
   readonly onChanged: (record: TargetRecord) => void;
 }
+
+type Sweep = (now: number, report: (change: StatusChange) => void) => Steps<void>;
 
 /** Returns the record as of `now`. If its last result is too old, its state is unknown. */
 export function lapsed(record: TargetRecord, now: number): TargetRecord {
@@ -27,23 +31,23 @@ export function lapsed(record: TargetRecord, now: number): TargetRecord {
   return withConfirmation(record, after);
 }
 
-export function createSweep({ table, onChanged }: LapseParts): (now: number) => readonly StatusChange[] {
+export function createSweep({ table, onChanged }: LapseParts): Sweep {
   let sweptAt = Number.NEGATIVE_INFINITY;
   let gapEndedAt = Number.NEGATIVE_INFINITY;
 
-  return (now) => {
+  return function* sweep(now, report) {
     if (now < sweptAt || now - sweptAt > GAP_MS) gapEndedAt = now;
     sweptAt = now;
-    const changes: StatusChange[] = [];
     for (const record of table.records()) {
+      yield;
       const { target, confirmed: from, lastProbe: probe } = record.status;
       if (now - gapEndedAt < ROUNDS * target.intervalMs) continue;
       const after = lapsed(record, now);
-      if (after === record) continue;
+      // Between two steps, the target may have been removed, or the table may have been replaced.
+      if (after === record || table.get(targetKey(target)) !== record) continue;
       table.put(after);
       onChanged(after);
-      if (probe !== undefined) changes.push({ target, from, to: 'unknown', at: now, probe });
+      if (probe !== undefined) report({ target, from, to: 'unknown', at: now, probe });
     }
-    return changes;
   };
 }

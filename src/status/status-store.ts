@@ -11,6 +11,7 @@ import type { Incident } from '../model/incident.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { StateChange, TargetMemory } from '../model/memory.ts';
 import type { AppTokenState, Problem, ProblemChange, StatusChange, TargetStatus } from '../model/status.ts';
+import type { Steps } from '../model/steps.ts';
 import { targetKey, type App, type Target } from '../model/target.ts';
 import { createAppFindings } from './app-findings.ts';
 import { findingsAfterProbe, OWN_NETWORK_DOWN } from './findings.ts';
@@ -52,10 +53,10 @@ export interface StatusStore {
   /** Returns the data of the target to store. Undefined if the target is not watched. */
   readonly memoryOf: (key: string) => TargetMemory | undefined;
   /**
-   * Changes a confirmed state to unknown if its last result is too old. If the last call was more than two minutes ago,
-   * every target first gets time for a probe.
+   * Changes a confirmed state to unknown if its last result is too old, one target in each step. Probes may be recorded
+   * between two steps. If the last call was more than two minutes ago, every target first gets time for a probe.
    */
-  readonly sweep: (now: number) => readonly StatusChange[];
+  readonly sweep: (now: number, report: (change: StatusChange) => void) => Steps<void>;
   /** Replaces the targets. A target keeps its state if it is the same mailbox at the same endpoint. */
   readonly update: (targets: readonly Target[], now: number) => void;
   /**
@@ -205,10 +206,10 @@ function watchAcrossRestarts(
       const record = table.get(key);
       return record && memoryOf(record, problems.findingsOf(key));
     },
-    sweep(now) {
+    sweep(now, report) {
       restoredAt ??= now;
       if (!isSoonAfter(restoredAt, now)) problems.forgetExpected();
-      return sweep(now);
+      return sweep(now, report);
     },
   };
 }

@@ -11,6 +11,7 @@ import type { Incident, IncidentChange } from '../../src/model/incident.ts';
 import type { Memories } from '../../src/model/memory.ts';
 import { createRedactor } from '../../src/model/redactor.ts';
 import { Secret } from '../../src/model/secret.ts';
+import { runAll } from '../../src/model/steps.ts';
 import { targetKey, type Target } from '../../src/model/target.ts';
 import { mutedUntil } from '../../src/notifications.ts';
 import { createNotifier } from '../../src/notify/notifier.ts';
@@ -126,7 +127,7 @@ export function remember(
     take();
     const beat = (): void => {
       journal.note({ maintenance: book.takeBegun(clock.now()) });
-      status.sweep(clock.now());
+      runAll(status.sweep(clock.now(), () => undefined));
       take();
     };
     return { journal, status, book, notifier, feed, noteTarget, take, beat };

@@ -7,6 +7,7 @@ import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import type { Incident, IncidentChange } from '../../src/model/incident.ts';
 import type { TargetMemory } from '../../src/model/memory.ts';
 import type { StatusChange } from '../../src/model/status.ts';
+import { runAll } from '../../src/model/steps.ts';
 import { targetKey, type Target } from '../../src/model/target.ts';
 import { createIncidents, type Incidents } from '../../src/status/incidents.ts';
 import type { Recorded } from '../../src/status/record-probe.ts';
@@ -63,7 +64,11 @@ export function rounds(...targets: readonly Target[]): Rounds {
     changes: () => changes,
     incidents: () => incidents.all(),
     store: () => store,
-    sweep: () => store.sweep(now),
+    sweep: () => {
+      const swept: StatusChange[] = [];
+      runAll(store.sweep(now, (change) => swept.push(change)));
+      return swept;
+    },
     stateChanges: () => stateChanges,
     restart: (...next) => {
       const memories = targets.flatMap((target) => store.memoryOf(targetKey(target)) ?? []);
