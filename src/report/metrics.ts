@@ -2,8 +2,7 @@
  * Renders `/metrics` as Prometheus or OpenMetrics text. It renders in pieces, so that it does not delay probes. The
  * daemon passes every probe to it.
  */
-import { pipeline, Readable } from 'node:stream';
-import { createGzip } from 'node:zlib';
+import { createGzip, type Gzip } from 'node:zlib';
 import type { ProbeResult } from '../model/status.ts';
 import { type Target, targetKey } from '../model/target.ts';
 import { encoded } from './encoded.ts';
@@ -96,9 +95,8 @@ export function createMetrics(source: ReportSource): Metrics {
   const stream: Metrics['stream'] = (accept, acceptEncoding) => {
     const format = negotiateFormat(accept);
     const headers = { 'content-type': CONTENT_TYPES[format], vary: 'Accept, Accept-Encoding' };
-    const plain = () => share(format, () => encoded(write(format)));
-    if (!acceptsGzip(acceptEncoding)) return { headers, chunks: plain() };
-    const chunks = share(`${format} gzip`, () => gzipped(plain()));
+    if (!acceptsGzip(acceptEncoding)) return { headers, chunks: share(format, () => encoded(write(format))) };
+    const chunks = share(`${format} gzip`, () => gzipped(write(format)));
     return { headers: { ...headers, 'content-encoding': 'gzip' }, chunks };
   };
 
@@ -131,9 +129,28 @@ async function* joinable(source: AsyncIterable<Uint8Array>, close: () => void): 
   }
 }
 
-async function* gzipped(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* gzipped(texts: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
   const gzip = createGzip({ level: GZIP_LEVEL });
-  // Whoever reads the stream gets the error.
-  pipeline(Readable.from(chunks), gzip, () => undefined);
+  void feed(gzip, texts);
   yield* gzip;
+}
+
+/** Whoever reads from `gzip` gets the error. */
+async function feed(gzip: Gzip, texts: AsyncIterable<string>): Promise<void> {
+  let buffer: Buffer | undefined;
+  try {
+    // One buffer is enough, because a piece is compressed before the next one is made.
+    for await (const piece of encoded(texts, (bytes) => (buffer ??= Buffer.allocUnsafeSlow(bytes))))
+      await compressed(gzip, piece);
+    gzip.end();
+  } catch (error) {
+    gzip.destroy(error instanceof Error ? error : new Error('the rendering failed'));
+  }
+}
+
+/** Resolves when the piece is compressed, and rejects if nobody reads from `gzip` any more. */
+async function compressed(gzip: Gzip, piece: Uint8Array): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    gzip.write(piece, (error) => (error instanceof Error ? reject(error) : resolve()));
+  });
 }

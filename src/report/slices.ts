@@ -54,7 +54,13 @@ export async function* gathered(pieces: Iterable<string>, pace: Pace): AsyncGene
   if (text !== '') yield text;
 }
 
-/** Yields the text of all items in pieces that are not empty. Checks the pace once every `every` items. */
+/** An empty text. It tells the reader that the next piece comes in another turn of the event loop. */
+export const PAUSE = '';
+
+/**
+ * Yields the text of all items in pieces, and `PAUSE` before it gives the event loop a turn. Checks the pace once every
+ * `every` items.
+ */
 export async function* textInSlices<T>(
   items: readonly T[],
   write: (item: T, index: number) => string,
@@ -72,7 +78,9 @@ export async function* textInSlices<T>(
       }
     } while (at < items.length && text.length < LARGEST_PIECE && !pace.isDue());
     if (text !== '') yield text;
-    if (pace.isDue()) await pace.breathe();
+    if (!pace.isDue()) continue;
+    yield PAUSE;
+    await pace.breathe();
   }
 }
 

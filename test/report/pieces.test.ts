@@ -5,6 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { encoded } from '../../src/report/encoded.ts';
 import { sharePieces } from '../../src/report/pieces.ts';
+import { PAUSE } from '../../src/report/slices.ts';
 
 /** `state` tells how many pieces were made, and whether the source was told to end. */
 function aSource(pieces: number): {
@@ -124,11 +125,24 @@ describe('encoded text', () => {
     );
   });
 
-  test('comes in pieces of at most half a megabyte, however small the texts are', async () => {
-    const texts = Array.from({ length: 100 }, (_, at) => `${at % 10}`.repeat(16 * 1024));
+  test('comes in pieces of at most 192 kB, however small the texts are', async () => {
+    const texts = Array.from({ length: 20 }, (_, at) => `${at % 10}`.repeat(16 * 1024));
     const pieces = await all(encoded(each(texts)));
-    expect(pieces.map(({ length }) => length / 1024)).toEqual([480, 480, 480, 160]);
+    expect(pieces.map(({ length }) => length / 1024)).toEqual([160, 160]);
     expect(Buffer.concat(pieces).toString()).toBe(texts.join(''));
+  });
+
+  test('ends a piece where the rendering pauses', async () => {
+    const pieces = await all(encoded(each([PAUSE, 'one', ' and', PAUSE, PAUSE, ' two'])));
+    expect(pieces.map(String)).toEqual(['one and', ' two']);
+  });
+
+  test('may use one buffer, if each piece is read before the next one', async () => {
+    const buffer = Buffer.alloc(192 * 1024);
+    const read: string[] = [];
+    for await (const piece of encoded(each(['one', PAUSE, 'two', PAUSE, '3']), () => buffer))
+      read.push(String(piece));
+    expect(read).toEqual(['one', 'two', '3']);
   });
 
   test('of one larger text is one piece', async () => {

@@ -6,7 +6,7 @@
  */
 import type { TargetStatus } from '../../model/status.ts';
 import type { Target } from '../../model/target.ts';
-import { type Pace, textInSlices } from '../slices.ts';
+import { PAUSE, type Pace, textInSlices } from '../slices.ts';
 import type { Family, FleetFamily, RecordedFamily, Scrape, TargetFamily, WriteSample } from './family.ts';
 
 export type Format = 'text' | 'openmetrics';
@@ -26,22 +26,29 @@ export async function* writeTargetFamily(
   const { name } = family;
   const extraNames = family.labels.slice(2);
   let header = familyHeader(family, format);
+  let labels = '';
+  let lines = '';
+  // One function for all targets: a scrape of 10,000 mailboxes would make a million, most of which write nothing.
+  const write: WriteSample = (value, ...extra) => {
+    let more = '';
+    for (const [at, text] of extra.entries()) more += `,${extraNames[at]}="${escapeLabel(text)}"`;
+    lines += `${name}{${labels}${more}} ${formatValue(value)}\n`;
+  };
   const chunks = textInSlices(
     targets,
     (status) => {
-      const labels = targetLabels(status.target);
-      let lines = '';
-      const write: WriteSample = (value, ...extra) => {
-        let more = '';
-        for (const [at, text] of extra.entries()) more += `,${extraNames[at]}="${escapeLabel(text)}"`;
-        lines += `${name}{${labels}${more}} ${formatValue(value)}\n`;
-      };
+      labels = targetLabels(status.target);
+      lines = '';
       family.sample(status, write, targets.length);
       return lines;
     },
     pace,
   );
   for await (const chunk of chunks) {
+    if (chunk === PAUSE) {
+      yield PAUSE;
+      continue;
+    }
     yield header + chunk;
     header = '';
   }
