@@ -79,9 +79,12 @@ function withoutSuperseded(found: readonly Found[], loginRefused: boolean): read
  */
 function concernSame(a: Finding, b: Finding, loginRefused: boolean): boolean {
   if (a.about === b.about) return a.about !== 'credential' && a.about !== 'permissions';
-  const pair = new Set<About>([a.about, b.about]);
-  if (pair.has('network')) return pair.has('token') || pair.has('mail') || pair.has('refresh');
-  return pair.has('claims') && pair.has('mail') && loginRefused;
+  return explains(a.about, b.about, loginRefused) || explains(b.about, a.about, loginRefused);
+}
+
+function explains(a: About, b: About, loginRefused: boolean): boolean {
+  if (a === 'network') return b === 'token' || b === 'mail' || b === 'refresh';
+  return a === 'claims' && b === 'mail' && loginRefused;
 }
 
 /**

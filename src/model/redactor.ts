@@ -43,6 +43,11 @@ export function createRedactor(): Redactor {
 
   const tables = (): readonly WindowTable[] =>
     [...secrets.generations(), ...tokens.generations()].map(({ windows }) => windows);
+  const holdsForm = (folded: string): boolean => {
+    for (const { anywhere } of secrets.generations())
+      for (const form of anywhere) if (folded.includes(form)) return true;
+    return false;
+  };
   /** Most runs hold no secret, so whole forms are searched only in a run that holds a window. */
   const redactRun = (run: string): string => {
     if (run.length < WINDOW || !holdsWindow(tables(), fold(run))) return run;
@@ -56,19 +61,20 @@ export function createRedactor(): Redactor {
       for (const form of formsOf(value)) if (pool.add(form)) revision += 1;
     },
     redact: (text) => {
-      const rest = secrets.generations().reduce((left, { anywhere }) => replaceForms(left, anywhere), text);
+      const folded = fold(text);
+      const rest = holdsForm(folded)
+        ? secrets.generations().reduce((left, { anywhere }) => replaceForms(left, anywhere), text)
+        : text;
       const announced = redactAnnounced(rest, MARK);
-      return holdsWindowInRun(tables(), fold(announced), IN_RUN)
+      // Most texts hold no secret, and a copy of a long text is costly.
+      return holdsWindowInRun(tables(), announced === text ? folded : fold(announced), IN_RUN)
         ? announced.replace(RUN, redactRun)
         : announced;
     },
     revision: () => revision,
     finds: (text) => {
       const folded = fold(text);
-      return (
-        holdsWindow(tables(), folded) ||
-        secrets.generations().some(({ anywhere }) => [...anywhere].some((form) => folded.includes(form)))
-      );
+      return holdsWindow(tables(), folded) || holdsForm(folded);
     },
   };
 }

@@ -56,16 +56,9 @@ export function incidentSourcesOf(
     findingsOf,
   }: Pick<ProblemIndex, 'problem' | 'failingUnder' | 'sourceCount' | 'findingsOf'>,
 ): Omit<IncidentSources, 'newId'> {
-  /** A cache, because an outage of ten thousand mailboxes reads each target every second. */
-  const made = new WeakMap<TargetRecord, WatchedTarget>();
   const watched = (key: string): WatchedTarget | undefined => {
     const record = table.get(key);
-    if (record === undefined) return undefined;
-    const known = made.get(record);
-    if (known !== undefined) return known;
-    const target = watchedTarget(key, record);
-    made.set(record, target);
-    return target;
+    return record && watchedTarget(key, record);
   };
   return {
     target: watched,

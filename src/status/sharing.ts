@@ -4,6 +4,7 @@
  */
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { createDiagnosisPool } from '../model/diagnosis-pool.ts';
+import { hasSameContent } from '../model/same-content.ts';
 
 const NONE: readonly Diagnosis[] = [];
 
@@ -18,10 +19,6 @@ export function createInterner(): Interner {
   return (diagnoses, before = NONE) => {
     if (diagnoses.length === 0) return NONE;
     // Returning `before` also saves memory if there are more different diagnoses than the pool can hold.
-    return isSame(diagnoses, before) ? before : diagnoses.map(shared);
+    return hasSameContent(diagnoses, before) ? before : diagnoses.map(shared);
   };
-}
-
-function isSame(a: readonly Diagnosis[], b: readonly Diagnosis[]): boolean {
-  return a.length === b.length && a[0]?.title === b[0]?.title && JSON.stringify(a) === JSON.stringify(b);
 }
