@@ -76,9 +76,11 @@ export function createTargetTable(): TargetTable {
   return {
     *update(targets, begin) {
       yield* replaced({ records, find, get, put, forget }, targets, begin);
-      if (!isInOrder(records, targets))
+      if (!isInOrder(records, targets)) {
         records = new Map(targets.flatMap((target) => entryOf(records, targetKey(target))));
-      statuses.reset();
+        statuses.reset();
+      }
+      yield* statuses.fill();
     },
     find,
     get,

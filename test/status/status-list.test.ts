@@ -16,13 +16,15 @@ function statusOf(at: number, resultAt?: number): TargetStatus {
   return { ...status, confirmed: 'up', ...(resultAt === undefined ? {} : { resultAt }) };
 }
 
-function entriesOf(statuses: Iterable<TargetStatus>): readonly (readonly [string, TargetStatus])[] {
-  return Array.from(statuses, (status) => [targetKey(status.target), status]);
+function* entriesOf(statuses: Iterable<TargetStatus>): Iterable<readonly [string, TargetStatus]> {
+  for (const status of statuses) yield [targetKey(status.target), status];
 }
 
 const change = fc.oneof(
   fc.record({ put: fc.nat(MANY + 5), minutes: fc.nat(60) }),
   fc.record({ drop: fc.nat(MANY) }),
+  // One step of reading the list again. Changes may come between two steps.
+  fc.record({ fills: fc.constant(true) }),
   fc.record({ readAt: fc.integer({ min: -30, max: 90 }) }),
 );
 
@@ -40,7 +42,8 @@ test('after any changes, the list shows each status as of now, and what was read
         } else if ('drop' in one) {
           statuses.delete(one.drop);
           list.reset();
-        } else {
+        } else if ('fills' in one) list.fill()[Symbol.iterator]().next();
+        else {
           const now = one.readAt * MINUTE;
           const read = list.asOf(now);
           reads.push({ read, copy: [...read], expected: asOf([...statuses.values()], now) });
@@ -52,7 +55,7 @@ test('after any changes, the list shows each status as of now, and what was read
         expect(read).toEqual(copy);
       }
     }),
-    { numRuns: 30 },
+    { numRuns: 60 },
   );
 });
 
