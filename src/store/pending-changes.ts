@@ -115,10 +115,10 @@ function createTables(): Tables {
 
 /**
  * A remembered probe of a target counts as this many rows, because it has many texts, and each text is searched for
- * secrets before it is written. With this number, about forty targets that have just failed are written at once, or seven
+ * secrets before it is written. With this number, about thirty targets that have just failed are written at once, or four
  * that have failed for long. Either takes the main thread a few milliseconds.
  */
-const COST_OF_REMEMBERED_PROBE = 12;
+const COST_OF_REMEMBERED_PROBE = 18;
 
 function rowCost({ history }: TargetMemory): number {
   return 1 + COST_OF_REMEMBERED_PROBE * history.length;

@@ -176,7 +176,7 @@ describe('writing', () => {
       targets: Array.from({ length: 500 }, (_, at) => aTargetMemory({ mailbox: `m${at}`, history })),
     });
     await journal.flush();
-    expect(writes.map(({ targets }) => targets.length)).toEqual(Array<number>(100).fill(5));
+    expect(writes.map(({ targets }) => targets.length)).toEqual(Array<number>(125).fill(4));
   });
 
   test('closing writes what is left, and no timer is left behind', async () => {
