@@ -3,12 +3,10 @@
  * of `incident-rounds.ts`. Part of `remember.ts`.
  */
 import type { Acknowledgement, Incident, IncidentChange } from './model/incident.ts';
-import type { OutboxMessage } from './model/memory.ts';
 import type { ProblemChange } from './model/status.ts';
 import { runAll, type Steps } from './model/steps.ts';
-import type { MaintenanceWindows } from './maintenance-windows.ts';
 import { createIncidentCounts } from './incident-counts.ts';
-import { createIncidentRounds } from './incident-rounds.ts';
+import { createIncidentRounds, type IncidentRoundParts } from './incident-rounds.ts';
 import { newId } from './new-id.ts';
 import type { IncidentCount } from './report/source.ts';
 import type { IncidentSources } from './status/incident-sources.ts';
@@ -16,16 +14,13 @@ import { closed } from './status/incident-record.ts';
 import { createIncidents, type Incidents } from './status/incidents.ts';
 import type { Journal } from './store/journal.ts';
 
-export interface IncidentFeedParts {
+export interface IncidentFeedParts extends Pick<IncidentRoundParts, 'maintenance' | 'plan'> {
   readonly sources: Omit<IncidentSources, 'newId'>;
   readonly journal: Pick<Journal, 'note' | 'dropIncident'>;
-  readonly maintenance: Pick<MaintenanceWindows, 'overIncident'>;
   /** True if the store could not be read yet. `restoreLate` is called when it has been read. */
   readonly isLate?: boolean;
   /** True if other replicas may open the same incidents. `stored` is then called for each incident that was written. */
   readonly isShared?: boolean;
-  /** Returns the notifications about these changes. */
-  readonly plan: (changes: readonly IncidentChange[], now: number) => readonly OutboxMessage[];
 }
 
 export interface IncidentFeed {

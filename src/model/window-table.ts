@@ -101,7 +101,7 @@ function lastGap(text: string, from: number, to: number, isInRun: Uint8Array): n
 
 /**
  * All numbers stay within 32 bits with a sign. V8 would allocate an object for each larger number, which is 200 kB for a
- * text of 12 kB.
+ * text of 7 kB.
  */
 function holdsWithin(tables: readonly WindowTable[], text: string, from: number, to: number): boolean {
   let high = 0;

@@ -135,7 +135,7 @@ async function* gzipped(texts: AsyncIterable<string>): AsyncGenerator<Uint8Array
   yield* gzip;
 }
 
-/** Whoever reads from `gzip` gets the error. */
+/** If the rendering fails, `gzip` ends with its error. */
 async function feed(gzip: Gzip, texts: AsyncIterable<string>): Promise<void> {
   let buffer: Buffer | undefined;
   try {

@@ -26,7 +26,7 @@ export function sharePieces<T>(source: AsyncIterator<T>): SharedPieces<T> {
   /** Drops what all have read, and ends the rendering if nobody reads it any more. */
   const drop = (): void => {
     if (!isClosed) return;
-    // Whoever reads a piece gets an error of the rendering. Here, nobody reads.
+    // An error of the rendering is for its readers, and there are none.
     if (readers.size === 0) void source.return?.().catch(() => undefined);
     const readByAll = Math.min(...[...readers].map(({ count }) => count));
     while (droppedCount < readByAll && kept.length > 0) {

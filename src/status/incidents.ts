@@ -7,6 +7,7 @@
 import type { Incident, IncidentChange } from '../model/incident.ts';
 import type { Problem, ProblemChange } from '../model/status.ts';
 import { runAll, type Steps } from '../model/steps.ts';
+import { hasSameContent } from '../model/same-content.ts';
 import { sortedById } from './affected-mailboxes.ts';
 import { changeKind, newIncident, reopened } from './incident-record.ts';
 import { mayHaveChanged, release, settled, withPresent } from './incident-review.ts';
@@ -206,5 +207,5 @@ function isEqual(a: Incident, b: Incident): boolean {
   if (a.affectedMailboxes !== b.affectedMailboxes) return false;
   const { affectedMailboxes: _a, ...restOfA } = a;
   const { affectedMailboxes: _b, ...restOfB } = b;
-  return JSON.stringify(restOfA) === JSON.stringify(restOfB);
+  return hasSameContent(restOfA, restOfB);
 }

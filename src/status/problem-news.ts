@@ -3,6 +3,7 @@
  * changed are compared. The result decides which problems are stored, sent and published.
  */
 import type { Problem, ProblemChange } from '../model/status.ts';
+import { hasSameContent } from '../model/same-content.ts';
 import type { ProblemIndex } from './problem-index.ts';
 
 export interface ProblemNews {
@@ -75,7 +76,7 @@ function hasOthers(ids: readonly string[], known: readonly string[]): boolean {
 
 /** Whether the diagnosis differs in what people read. Evidence is left out, because it differs at each probe. */
 function readsOtherwise(a: Problem, b: Problem): boolean {
-  return JSON.stringify(verdictOf(a)) !== JSON.stringify(verdictOf(b));
+  return !hasSameContent(verdictOf(a), verdictOf(b));
 }
 
 function verdictOf({ severity, confidence, owner, causeDetail, title, fix }: Problem): readonly unknown[] {

@@ -8,6 +8,7 @@ import { withProbe } from './history.ts';
 import { comesAndGoes } from './intermittence.ts';
 import { NOT_PROBED, type Mark } from './peers.ts';
 import { createTextPool } from '../model/pool.ts';
+import { hasSameContent } from '../model/same-content.ts';
 
 export interface TargetRecord {
   readonly status: TargetStatus;
@@ -113,16 +114,7 @@ export function markAfter(
     everSucceeded,
     ...(turnedAt === undefined ? {} : { turnedAt }),
   };
-  return isSameMark(before, after) ? before : after;
-}
-
-function isSameMark(a: Mark, b: Mark): boolean {
-  return (
-    a.outcome === b.outcome &&
-    a.signature === b.signature &&
-    a.everSucceeded === b.everSucceeded &&
-    a.turnedAt === b.turnedAt
-  );
+  return hasSameContent(before, after) ? before : after;
 }
 
 /**
