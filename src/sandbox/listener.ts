@@ -6,6 +6,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { type SecureContext, TLSSocket } from 'node:tls';
 import type { Duplex } from 'node:stream';
+import { reservePort } from './reserve-port.ts';
 
 export interface Connection {
   readonly socket: Duplex;
@@ -17,7 +18,7 @@ export interface Connection {
 
 export interface ListenerOptions {
   readonly host: string;
-  /** 0 for any free port. */
+  /** 0 for any free port, which nobody else gets while the fault is `refuse`. */
   readonly port: number;
   readonly tls: 'implicit' | 'on-demand' | 'none';
   /** Returns the present fault. Called at every connection. */
@@ -49,13 +50,15 @@ export async function createListener(options: ListenerOptions): Promise<Listener
       accept(socket, options).catch(() => socket.destroy());
     });
   let server = open();
-  const port = await listen(server, options.host, options.port);
+  const reserved = options.port === 0 ? await reservePort() : undefined;
+  const port = reserved?.port ?? options.port;
+  await listen(server, options.host, port);
   let listening = true;
   let retry: NodeJS.Timeout | undefined;
 
   /**
-   * Listens on the same port again. Tries for two seconds, because an outgoing connection may use the port for a short
-   * time.
+   * Listens on the same port again. Tries for two seconds, because an outgoing connection may use a port that was not
+   * reserved for a short time.
    */
   const reopen = (attempt: number): void => {
     server = open();
@@ -87,6 +90,7 @@ export async function createListener(options: ListenerOptions): Promise<Listener
       });
       for (const socket of sockets) socket.destroy();
       await closed;
+      reserved?.release();
     },
   };
 }
@@ -118,6 +122,9 @@ async function accept(socket: Socket, options: ListenerOptions): Promise<void> {
     const secured = new TLSSocket(socket, { isServer: true, secureContext });
     secured.on('error', () => socket.destroy());
     secured.on('close', () => socket.destroy());
+    // Nothing can be sent to a client that leaves before the handshake is done.
+    const onEnd = (): void => void socket.destroy();
+    secured.once('end', onEnd).once('secure', () => secured.off('end', onEnd));
     return secured;
   };
   const connection = { socket, startTls, signal: gone.signal };
@@ -133,7 +140,7 @@ async function refuseUpgrade(): Promise<never> {
   throw new Error('the connection is secured already');
 }
 
-async function listen(server: Server, host: string, port: number): Promise<number> {
+async function listen(server: Server, host: string, port: number): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen({ host, port }, () => {
@@ -141,7 +148,4 @@ async function listen(server: Server, host: string, port: number): Promise<numbe
       resolve();
     });
   });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('expected a TCP port');
-  return address.port;
 }

@@ -36,3 +36,20 @@ test('closing ends every connection at once and leaves nothing behind', async ()
   await expect.poll(resources).toEqual(before);
   await expect(ask(other.control)).rejects.toThrow('ECONNREFUSED');
 });
+
+test('a client that leaves before the handshake is let go, without a wait for it', async () => {
+  const sockets = (): string[] => process.getActiveResourcesInfo().filter((name) => /Socket/.test(name));
+  const other = await createSandbox({
+    // Ends only with the connection.
+    wait: async (_ms, signal) => {
+      if (!signal.aborted) await once(signal, 'abort');
+    },
+  });
+  const clients = [connectTcp(other.imap), connectTcp(other.pop3)];
+  await expect
+    .poll(() => [other.requests().imap.connections, other.requests().pop3.connections])
+    .toEqual([1, 1]);
+  for (const client of clients) client.destroy();
+  await expect.poll(sockets).toEqual([]);
+  await other.close();
+});

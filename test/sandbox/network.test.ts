@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { connect as connectTcp } from 'node:net';
+import { connect as connectTcp, createServer } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type CertificateAuthority, createCertificateAuthority } from '../../src/sandbox/certificates.ts';
 import type { NetworkFault } from '../../src/sandbox/fault.ts';
 import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
@@ -69,6 +70,26 @@ describe.each(FRONTS)('the way to %s', (front) => {
     sandbox.reset();
     expect(await handshake(front)).toBe('secured');
   });
+});
+
+test('the port of a host that refuses connections stays its own', async () => {
+  sandbox.change(({ faults }) => {
+    faults.imap = { kind: 'refuse' };
+  });
+  expect(await handshake('imap')).toBe('ECONNREFUSED');
+  const port = portOf('imap');
+  const [reservation, anyPort] = [createSocket('udp4'), createServer()];
+  onTestFinished(() => {
+    reservation.close();
+    anyPort.close();
+  });
+  reservation.bind({ port, address: '127.0.0.1', exclusive: true });
+  await expect(once(reservation, 'listening'), 'the reservation').rejects.toThrow('EADDRINUSE');
+  await once(anyPort.listen(0, '127.0.0.1'), 'listening');
+  const address = anyPort.address();
+  expect(typeof address === 'object' ? address?.port : 0, 'a port that the system gives').toBeGreaterThan(
+    port,
+  );
 });
 
 describe.each(['imap', 'pop3'] as const)('%s with a fault of the host', (protocol) => {
