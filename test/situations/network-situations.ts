@@ -33,7 +33,7 @@ function deadAddress(name: string, addresses: readonly string[], expected: Parti
   return {
     name,
     office: () => anOffice({ apps: 2 }),
-    options: { adjust: byName, lookup: resolver.lookup, timeout: '5s' },
+    options: { adjust: byName, lookup: resolver.lookup, timeout: '20s' },
     play: async (stage) => {
       await stage.round();
       const healthy = reportedAt(stage);

@@ -5,6 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { vi } from 'vitest';
 import { formatErrors } from '../../src/config/config-error.ts';
 import type { Config } from '../../src/config/config.ts';
@@ -22,6 +23,7 @@ import type { Tenant } from '../../src/sandbox/tenant.ts';
 import { concurrencyOf } from '../../src/schedule/caps.ts';
 import { createWatching } from '../../src/watching.ts';
 import { files } from './files.ts';
+import { PATIENT } from './patient.ts';
 import { until } from './until.ts';
 
 export interface StageOptions extends ConfigFileOptions {
@@ -60,7 +62,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   const directory = await mkdtemp(join(tmpdir(), 'mailprobe-test-'));
   const configFile = await configFor(sandbox, directory, {
     interval: '1h',
-    timeout: '10s',
+    timeout: PATIENT.timeout,
     ...configOptions,
   });
   const loaded = await loadConfig(configFile, { env: {}, files });
@@ -126,17 +128,19 @@ export async function openStage(options: StageOptions): Promise<Stage> {
 /** A failure is confirmed by the second one; a probe that was under way already may be the first. */
 const MOST_ROUNDS = 4;
 
-/** Corroborating probes and token requests have ended: nothing changes any more. */
+/** A check of a credential that is due begins within a millisecond. */
+const QUIET_TURNS = 10;
+/** A connection, a lookup or a file; what only waits for connections or for its time is not under way. */
+const UNDER_WAY = /Socket|TLS|Connect|Req|Shutdown/;
+
+/** No probe, no request and no check of a credential is under way: nothing changes any more. However fast the machine is. */
 async function untilStill(engine: Engine): Promise<void> {
-  let before = '';
-  await until('the probes to end', () => {
-    const { targets, tokens } = engine.snapshot();
-    const now = JSON.stringify([
-      targets.reduce((sum, { probesTotal }) => sum + probesTotal, 0),
-      tokens.reduce((sum, { requestsTotal }) => sum + requestsTotal, 0),
-    ]);
-    const isStill = now === before;
-    before = now;
-    return isStill ? true : undefined;
+  await until('the probes and checks to end', async () => {
+    if (engine.credentials.statuses().some(({ pending }) => pending === true)) return undefined;
+    for (let turn = 0; turn < QUIET_TURNS; turn += 1) {
+      if (process.getActiveResourcesInfo().some((name) => UNDER_WAY.test(name))) return undefined;
+      await delay(1);
+    }
+    return true;
   });
 }
