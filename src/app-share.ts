@@ -15,7 +15,7 @@ import type { Config } from './config/config.ts';
 import { inSlices } from './in-slices.ts';
 import type { StateChange } from './model/memory.ts';
 import { StoreError } from './model/store-error.ts';
-import { createOwnApps } from './own-apps.ts';
+import { createOwnApps, type OwnApps } from './own-apps.ts';
 import type { ProbeOnDemand } from './probe-on-demand.ts';
 import type { Recording } from './recording.ts';
 import type { SharedStore } from './shared-store.ts';
@@ -42,7 +42,10 @@ export interface AppShare {
   readonly isOurs: (app: string) => boolean;
   /** Was the target removed only because another replica now probes its app? */
   readonly isHandOver: (change: StateChange) => boolean;
-  /** `asOf`: when the state of the replica was last read, in epoch milliseconds. Absent before the first reading. */
+  /**
+   * All replicas, each with the apps that it probes. `asOf`: when the state of the replica was last read, in epoch
+   * milliseconds. Absent before the first reading.
+   */
   readonly replicas: () => readonly (Replica & { readonly asOf?: number })[];
   /** The combined state of all replicas. Undefined if replicas do not share a store. */
   readonly all: AllReplicas | undefined;
@@ -99,7 +102,8 @@ export function createAppShare(parts: AppShareParts): AppShare {
     isOurs: (app) => !isShared || mine.has(app),
     isHandOver: ({ state, key, app }) =>
       state === 'removed' && own.isConfigured(key) && !mine.has(app) && isShared,
-    replicas: () => cluster.replicas().map((replica) => withAge(replica, all?.readAt())),
+    replicas: () =>
+      cluster.replicas().map((replica) => withAge(isShared ? probing(replica, own) : replica, all?.readAt())),
     all,
     close: async () => {
       all?.close();
@@ -148,6 +152,11 @@ function leasesOf(
     onDiffering: (names) => logDiffering(logger, names),
     ...(times && { times }),
   });
+}
+
+/** This replica holds the lease of an app a little earlier, and longer, than it probes the app. */
+function probing(replica: Replica, own: Pick<OwnApps, 'configured'>): Replica {
+  return replica.isSelf ? { ...replica, apps: own.configured() } : replica;
 }
 
 function withAge(replica: Replica, readAt: number | undefined): Replica & { readonly asOf?: number } {

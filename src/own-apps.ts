@@ -8,6 +8,8 @@ import { targetKey } from './model/target.ts';
 export interface OwnApps {
   /** The ids of the apps that this replica probes. Used only if replicas share a store. */
   readonly mine: Set<string>;
+  /** Those of `mine` that are configured, in the order of the configuration. */
+  readonly configured: () => readonly string[];
   /** Undefined before the first call of `replace`. */
   readonly config: () => Config | undefined;
   readonly replace: (config: Config) => void;
@@ -30,6 +32,7 @@ export function createOwnApps({ isShared }: { readonly isShared: boolean }): Own
 
   return {
     mine,
+    configured: () => config?.apps.flatMap(({ id }) => (mine.has(id) ? id : [])) ?? [],
     config: () => config,
     replace: (next) => {
       config = next;

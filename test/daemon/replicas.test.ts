@@ -5,7 +5,7 @@ import type { LeaseTimes } from '../../src/cluster/leases.ts';
 import { formatErrors } from '../../src/config/config-error.ts';
 import { createDaemon, type Daemon } from '../../src/daemon.ts';
 import { createRedactor } from '../../src/model/redactor.ts';
-import { openStore } from '../../src/open-store.ts';
+import { type OpenedStore, openStore } from '../../src/open-store.ts';
 import { type IncidentView, incidentListSchema } from '../../src/report/resource/incident.ts';
 import {
   type MailboxDetailView,
@@ -17,6 +17,7 @@ import { createLogger } from '../../src/report/log.ts';
 import { configFor } from '../../src/sandbox/config-file.ts';
 import { planOf, type DemoPlan } from '../../src/sandbox/plan.ts';
 import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import type { PostgresStore } from '../../src/store/postgres-store.ts';
 import { workspace } from '../config/workspace.ts';
 import { files } from '../support/files.ts';
 import { createPatientLoader } from '../support/patient.ts';
@@ -34,6 +35,15 @@ interface Replica {
   /** Cuts it off from the database for good. */
   readonly cut: () => Promise<void>;
 }
+
+const takingLate = ({ shared, ...opened }: OpenedStore, takes: Promise<void>): OpenedStore => {
+  if (shared === undefined) throw new Error('the store cannot be shared');
+  const loadApps: PostgresStore['loadApps'] = async (...args) => {
+    await takes;
+    return await shared.store.loadApps(...args);
+  };
+  return { ...opened, shared: { ...shared, store: { ...shared.store, loadApps } } };
+};
 
 const legsOf = <T>(protocols: Readonly<Record<string, T | undefined>>): readonly T[] =>
   Object.values(protocols).flatMap((one) => one ?? []);
@@ -63,7 +73,8 @@ describe.skipIf(postgresBinaries() === undefined)('two replicas', () => {
   interface World {
     readonly sandbox: Sandbox;
     readonly database: string;
-    readonly start: (name: string) => Promise<Replica>;
+    /** `takes`: settles before the replica reads the state of apps whose leases it has taken. */
+    readonly start: (name: string, takes?: Promise<void>) => Promise<Replica>;
     readonly scenario: (name: string) => Promise<void>;
     readonly sql: (text: string) => string;
   }
@@ -71,7 +82,7 @@ describe.skipIf(postgresBinaries() === undefined)('two replicas', () => {
     const { database } = server.createDatabase(`replicas${(databases += 1)}`);
     const sandbox = await createSandbox({ failureDelayMs: 5 });
     onTestFinished(async () => await sandbox.close());
-    const start = async (name: string): Promise<Replica> => {
+    const start: World['start'] = async (name, takes = Promise.resolve()) => {
       const options = { plan: planFor(sandbox), listen: '127.0.0.1:0', interval: '3s', timeout: '2900ms' };
       const configFile = await configFor(sandbox, await workspace({}), options);
       const url = `postgres://test@127.0.0.1:${server.port}/${database}?sslmode=disable`;
@@ -95,7 +106,7 @@ describe.skipIf(postgresBinaries() === undefined)('two replicas', () => {
         redactor,
       });
       const edges = { configFile, env, files, loader, redactor, logger, leaseTimes: TIMES };
-      const opened = await openStore(loaded.config, edges);
+      const opened = takingLate(await openStore(loaded.config, edges), takes);
       const daemon = await createDaemon(loaded.config, { ...edges, opened });
       onTestFinished(async () => await daemon.close());
       return { name, daemon, cut: opened.store.close };
@@ -149,6 +160,27 @@ describe.skipIf(postgresBinaries() === undefined)('two replicas', () => {
     await until('b to have all', () => (appsOf(b).length === 4 ? true : undefined));
     // Nothing is lost on the way, and nothing is reported of a mailbox because of it.
     expect(b.daemon.snapshot().targets.filter(({ confirmed }) => confirmed !== 'up')).toEqual([]);
+  });
+
+  test('an app is listed with a replica from when it is probed there, and not from when its lease is taken', async () => {
+    const { start, sql } = await makeWorld();
+    const taking = Promise.withResolvers<void>();
+    const a = await start('a');
+    const b = await start('b', taking.promise);
+    const listed = async (): Promise<readonly string[] | undefined> => {
+      const answer = await fetch(`${b.daemon.url}/api/v1/replicas`);
+      const { replicas } = replicaListSchema.parse(await answer.json());
+      return replicas.find(({ name }) => name === 'b')?.apps;
+    };
+    const leases = `SELECT count(*) FROM mailprobe.assignment JOIN mailprobe.replica ON id = replica WHERE name = 'b'`;
+    await until('b to take leases', () => (sql(leases) === '2' ? true : undefined));
+    expect(await listed()).toEqual([]);
+    const text = await (await fetch(`${b.daemon.url}/metrics`)).text();
+    expect(text).toContain('\nmailprobe_replica_apps 0\n');
+    expect(text).not.toContain('mailprobe_app_info{');
+    taking.resolve();
+    await untilShared(a, b);
+    expect(await listed()).toEqual(appsOf(b));
   });
 
   test('an incident that spans them stays one through the death of one, and is reported once', async () => {

@@ -122,8 +122,9 @@ describe.skipIf(!isInstalled('prometheus') || postgresBinaries() === undefined)(
       [a, 2],
       [b, 2],
     ]);
-    // Each replica reports of its own apps only.
-    expect(await count('mailprobe_app_info')).toBe(4);
+    await until('each app to be reported by one replica', async () =>
+      (await count('mailprobe_app_info')) === APPS.length ? true : undefined,
+    );
     fleet.expireOn(daysFromNow(-1), EXPIRING);
     const fault = { kind: 'unavailable-at-login' };
     for (const id of APPS.filter((app) => !EXPIRING.has(app)))
