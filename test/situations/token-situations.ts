@@ -133,7 +133,8 @@ export const TOKEN_SITUATIONS: readonly Situation[] = [
       const reported: string[] = [];
       for (let hour = 0; hour < 6; hour += 1) {
         stage.later(50 * MINUTE);
-        await stage.round();
+        // One at a time: of several at once, chance decides which share a request.
+        for (const target of stage.targets) await stage.round((each) => each === target);
         reported.push(reportedAt(stage));
       }
       return [...new Set(reported)];
