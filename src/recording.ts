@@ -84,7 +84,7 @@ export function createRecording(initial: Config, parts: RecordingParts): Recordi
       'incident' in change ? events.publishIncident(change) : events.publishProblem(change),
     onBug,
   });
-  const sweep = createSweep(parts, () => announcer.note());
+  const sweep = createSerialSweep(parts, () => announcer.note());
 
   return {
     events,
@@ -105,7 +105,7 @@ export function createRecording(initial: Config, parts: RecordingParts): Recordi
 }
 
 /** Looks for states that are too old. A sweep that is due while one is under way is left out. */
-function createSweep(
+function createSerialSweep(
   { watching, reportChange, onBug }: RecordingParts,
   onSwept: () => void,
 ): (now: number) => Promise<void> {
