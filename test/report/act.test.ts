@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Secret } from '../../src/model/secret.ts';
 import type { Protection } from '../../src/report/http/guard.ts';
 import { FORM } from '../../src/report/http/form.ts';
@@ -43,6 +43,7 @@ async function serve(protection: Partial<Protection> = {}) {
 }
 
 afterEach(async () => {
+  vi.useRealTimers();
   await Promise.all(servers.splice(0).map((server) => server.close()));
 });
 
@@ -53,6 +54,7 @@ test('a mailbox is probed, and the browser is led back to its page', async () =>
 });
 
 test('probing is limited as it is by the API', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
   const { post, server } = await serve();
   const codes: number[] = [];
   for (let n = 0; n < 11; n += 1) codes.push((await post(PROBE)).statusCode);
@@ -174,6 +176,7 @@ describe('the box for a pasted error', () => {
   });
 
   test('has the limits of the API, and shares them', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
     const { post, server } = await serve();
     expect((await post('/explain', '')).statusCode).toBe(400);
     expect((await post('/explain', `text=${'x'.repeat(10 * 1024 * 1024 + 1)}`)).statusCode).toBe(413);

@@ -218,10 +218,7 @@ describe('the stream', () => {
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '60']);
     expect(await refused.json()).toMatchObject({ type: 'urn:mailprobe:problem:too-many-streams' });
     streams[0]?.abort();
-    await vi.waitFor(async () => {
-      const again = await open(server);
-      expect(again.response.status).toBe(200);
-    });
+    await expect.poll(async () => (await open(server)).response.status).toBe(200);
   });
 
   test.each(['HEAD', 'POST'])('does not answer %s', async (method) => {

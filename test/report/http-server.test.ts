@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { FastifyInstance, InjectOptions } from 'fastify';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { z } from 'zod';
 import { createLogger } from '../../src/report/log.ts';
 import { createRedactor } from '../../src/model/redactor.ts';
@@ -27,6 +27,7 @@ async function serve(...args: Parameters<typeof aServer>): Promise<FastifyInstan
 }
 
 afterEach(async () => {
+  vi.useRealTimers();
   await Promise.all(servers.splice(0).map((server) => server.close()));
 });
 
@@ -152,6 +153,7 @@ describe('explain', () => {
   });
 
   test('is limited in rate', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
     const server = await serve();
     const headers = { 'content-type': 'text/plain' };
     const post = (payload: string) =>
