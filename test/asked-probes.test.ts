@@ -1,16 +1,21 @@
 /** Probes that one replica asks of another: what the asker is answered, with a store that is a fake. */
 import { expect, onTestFinished, test } from 'vitest';
-import { type AskedProbes, type AskTimes, createAskedProbes } from '../src/asked-probes.ts';
+import { type AskedProbes, createAskedProbes } from '../src/asked-probes.ts';
 import type { AnsweredProbe } from '../src/model/asked-probe.ts';
 import type { Ask } from '../src/store/postgres/asks.ts';
 import { anApp } from './support/builders.ts';
 
-const TIMES: AskTimes = { takeEveryMs: 1, readEveryMs: 1, takenWithinMs: 20 };
+/** Only a hang reaches it, where somebody holds the app. */
+const PATIENCE_MS = 120_000;
 const LEASE = { replica: 'id', epochs: new Map([['plm', 1]]) };
 
 interface Rows {
   readonly rows: Map<string, Ask & { readonly taken: boolean; readonly answer?: AnsweredProbe }>;
-  readonly make: (holds: boolean, probeHere: () => Promise<AnsweredProbe>) => AskedProbes;
+  readonly make: (
+    holds: boolean,
+    probeHere: () => Promise<AnsweredProbe>,
+    takenWithinMs?: number,
+  ) => AskedProbes;
 }
 
 /** One table between all that are made. */
@@ -35,9 +40,10 @@ function aTable(): Rows {
   };
   return {
     rows,
-    make: (holds, probeHere) => {
+    make: (holds, probeHere, takenWithinMs = PATIENCE_MS) => {
       const lease = (): typeof LEASE | undefined => (holds ? LEASE : undefined);
-      const made = createAskedProbes({ store, lease, probeHere, onError: () => undefined, times: TIMES });
+      const times = { takeEveryMs: 1, readEveryMs: 1, takenWithinMs };
+      const made = createAskedProbes({ store, lease, probeHere, onError: () => undefined, times });
       onTestFinished(made.close);
       return made;
     },
@@ -45,7 +51,7 @@ function aTable(): Rows {
 }
 
 const nothing = async (): Promise<AnsweredProbe> => ({ replica: 'a', targets: [] });
-const app = anApp({ id: 'plm', timeoutMs: 10 });
+const app = anApp({ id: 'plm', timeoutMs: PATIENCE_MS });
 
 test('the holder probes, and its name comes back; the row is gone', async () => {
   const { rows, make } = aTable();
@@ -57,7 +63,7 @@ test('the holder probes, and its name comes back; the row is gone', async () => 
 
 test('where nobody holds the app, the asker is told so', async () => {
   const { rows, make } = aTable();
-  await expect(make(false, nothing).askAnother(app, 'qms')).rejects.toMatchObject({
+  await expect(make(false, nothing, 0).askAnother(app, 'qms')).rejects.toMatchObject({
     details: { status: 504, detail: expect.stringContaining('No replica probes the app plm now.') },
   });
   expect(rows.size).toBe(0);
