@@ -20,6 +20,7 @@ import { sourceOf } from '../src/report-source.ts';
 import { configFor } from '../src/sandbox/config-file.ts';
 import { createSandbox, type Sandbox } from '../src/sandbox/sandbox.ts';
 import { files } from './support/files.ts';
+import { PATIENT } from './support/patient.ts';
 import { until } from './support/until.ts';
 
 const ROUNDS = 4;
@@ -32,7 +33,11 @@ let prober: Prober;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'mailprobe-test-'));
   sandbox = await createSandbox();
-  const configFile = await configFor(sandbox, directory, { interval: '1h' });
+  const configFile = await configFor(sandbox, directory, {
+    interval: '1h',
+    timeout: PATIENT.timeout,
+    credentialInterval: '1d',
+  });
   const loaded = await loadConfig(configFile, { env: {}, files });
   if (!loaded.ok) throw new Error(formatErrors(loaded.errors));
   config = loaded.config;

@@ -4,13 +4,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { createRedactor } from '../../../src/model/redactor.ts';
 import { Secret } from '../../../src/model/secret.ts';
 import type { App } from '../../../src/model/target.ts';
+import { createDeadline } from '../../../src/probe/deadline.ts';
 import type { SendHttps } from '../../../src/probe/token/msal-post.ts';
 import { createTokenCache } from '../../../src/probe/token/token-cache.ts';
 import type { TokenOutcome } from '../../../src/probe/token/token-source.ts';
 import { fakeToken, granted } from '../../fakes/fake-token-endpoint.ts';
 import { createTokenFixture, MAIL_SCOPE, type TokenFixture } from './token-fixture.ts';
 import { readFile } from '../../support/files.ts';
-import { portOf } from '../../support/port-of.ts';
+import { hostOf, listen } from '../../support/listener.ts';
 
 /** Where the token leg goes, whom it trusts, and at which stage of its connection it stops. */
 let fixture: TokenFixture;
@@ -19,11 +20,17 @@ beforeAll(async () => {
   fixture = await createTokenFixture();
 });
 afterEach(() => {
+  vi.useRealTimers();
   vi.unstubAllEnvs();
 });
 afterAll(async () => {
   await fixture.endpoint.close();
 });
+
+/** Of an app whose server never answers. The time until then passes when a test says so. */
+const TIMEOUT_MS = 100_000;
+/** What of it a token request may take. */
+const REQUEST_MS = 90_000;
 
 async function ask(app: App): Promise<TokenOutcome> {
   const { tokens } = fixture.cache();
@@ -77,15 +84,19 @@ describe('the connection', () => {
   });
 
   test('a server that never begins TLS stops there, before the probes that wait give up', async () => {
-    const server = createServer(() => {}).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const address = server.address();
-    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    // A client that says hello has begun TLS.
+    const silent = await listen((socket) => {
+      socket.once('data', () => void vi.advanceTimersByTime(REQUEST_MS));
+    });
     const { tokens } = fixture.cache();
-    const app = fixture.app({ authority: `https://127.0.0.1:${port}`, timeoutMs: 300 });
-    const outcome = await tokens.acquire(app, MAIL_SCOPE, AbortSignal.timeout(10_000));
+    const app = fixture.app({ authority: `https://${hostOf(silent)}`, timeoutMs: TIMEOUT_MS });
+    const probe = createDeadline(TIMEOUT_MS, fixture.never);
+    const outcome = await tokens.acquire(app, MAIL_SCOPE, probe.signal);
+    expect(probe.signal.aborted).toBe(false);
+    probe.cancel();
     tokens.close();
-    server.close();
+    await silent.close();
     expect(outcome).toMatchObject({ ok: false, failure: { kind: 'timeout' }, facts: { stoppedAt: 'tls' } });
   });
 
@@ -114,25 +125,27 @@ describe('the connection', () => {
 });
 
 test('a request that ran out of time while this process stood still says so to all who share it', async () => {
-  const silent = createServer();
-  silent.listen(0, '127.0.0.1');
-  await once(silent, 'listening');
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const silent = await listen((socket) => {
+    socket.once('data', () => {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+      vi.advanceTimersByTime(REQUEST_MS);
+    });
+  });
   const tokens = createTokenCache({
     redactor: createRedactor(),
     readSecret: async () => await Promise.resolve(new Secret('present')),
     readFile,
   });
-  const app = fixture.app({ timeoutMs: 100, authority: `https://127.0.0.1:${portOf(silent)}` });
+  const app = fixture.app({ timeoutMs: TIMEOUT_MS, authority: `https://${hostOf(silent)}` });
   const both = [1, 2].map(async () => await tokens.acquire(app, MAIL_SCOPE, fixture.never));
-  await once(silent, 'connection');
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_000);
   const failure = { kind: 'timeout', code: 'standstill' };
   expect(await Promise.all(both)).toMatchObject([
     { ok: false, failure },
     { ok: false, failure },
   ]);
   tokens.close();
-  silent.close();
+  await silent.close();
 });
 
 describe('the request', () => {
