@@ -15,6 +15,7 @@ import { concurrencyOf } from '../src/schedule/caps.ts';
 import { createWatching, type Watching } from '../src/watching.ts';
 import { workspace } from './config/workspace.ts';
 import { files } from './support/files.ts';
+import { PATIENT } from './support/patient.ts';
 
 let sandbox: Sandbox;
 beforeAll(async () => void (sandbox = await createSandbox()));
@@ -27,7 +28,10 @@ async function watchOne(mayProbe: () => boolean): Promise<{
   readonly reported: string[];
   readonly discarded: Evidence[];
 }> {
-  const configFile = await configFor(sandbox, await workspace({}), { interval: '1h', timeout: '10s' });
+  const configFile = await configFor(sandbox, await workspace({}), {
+    interval: '1h',
+    timeout: PATIENT.timeout,
+  });
   const loaded = await loadConfig(configFile, { env: {}, files });
   if (!loaded.ok) throw new Error(formatErrors(loaded.errors));
   const targets = loaded.config.targets.slice(0, 1);

@@ -8,6 +8,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { configFor } from '../../src/sandbox/config-file.ts';
 import { createSandbox } from '../../src/sandbox/sandbox.ts';
 import { addApplication, addMailbox, createTenant } from '../../src/sandbox/tenant-builder.ts';
+import { PATIENT } from '../support/patient.ts';
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
 const DESCRIPTORS = 64;
@@ -19,10 +20,7 @@ test('check probes fewer mailboxes at once where the limit of descriptors is low
   for (let at = 0; at < MAILBOXES; at += 1) addMailbox(tenant, `m${at}@contoso.example`, [application.appId]);
   const sandbox = await createSandbox({ tenant });
   onTestFinished(async () => await sandbox.close());
-  const configFile = await configFor(sandbox, await mkdtemp(join(tmpdir(), 'mailprobe-test-')), {
-    interval: '1m',
-    timeout: '20s',
-  });
+  const configFile = await configFor(sandbox, await mkdtemp(join(tmpdir(), 'mailprobe-test-')), PATIENT);
   const limited = ['-c', `ulimit -n ${DESCRIPTORS} && exec "$@"`, 'sh'];
   const args = [process.execPath, MAIN, 'check', '--config', configFile, '--format', 'json'];
   const child = spawn('sh', [...limited, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });

@@ -3,12 +3,10 @@ import { appendFile, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { createFiles } from '../../src/files/bounded-files.ts';
 import { parseMountInfo, systemFiles } from '../../src/files/system-files.ts';
 import { workspace } from '../config/workspace.ts';
 import { putFifo } from '../support/fifo.ts';
-
-const files = createFiles();
+import { files } from '../support/files.ts';
 
 async function putSocket(path: string): Promise<void> {
   const server = createServer().listen(path);

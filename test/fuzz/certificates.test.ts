@@ -7,6 +7,7 @@ import forge from 'node-forge';
 import { beforeAll, afterAll, expect, test } from 'vitest';
 import { certificateFacts } from '../../src/probe/network/certificate.ts';
 import { secure } from '../../src/probe/network/secure.ts';
+import { WAIT_MS } from '../support/limits.ts';
 import { listen, type Listener } from '../support/listener.ts';
 import { counterexample, expectBounded, expectNoSecret, redactorWithSecret, texts } from './property.ts';
 
@@ -131,7 +132,7 @@ test('a server with any certificate', async () => {
         const { stage, socket: secured } = await secure(socket, {
           host: 'mail.example',
           network: {},
-          signal: AbortSignal.timeout(10_000),
+          signal: AbortSignal.timeout(WAIT_MS),
           redactor,
           mode: 'implicit',
         });

@@ -3,11 +3,11 @@ import { createChannelEdges } from '../../src/channel-edges.ts';
 import { createRedactor } from '../../src/model/redactor.ts';
 import { Secret } from '../../src/model/secret.ts';
 import type { NetworkOptions } from '../../src/model/target.ts';
-import { createFiles } from '../../src/files/bounded-files.ts';
 import type { ChannelEdges } from '../../src/notify/channel.ts';
 import { incidentMessage } from '../../src/notify/incident-message.ts';
 import type { Message } from '../../src/notify/message.ts';
 import { aDiagnosis, NOON } from '../support/builders.ts';
+import { files } from '../support/files.ts';
 import { aClock } from './clock.ts';
 import { anIncident } from './world.ts';
 
@@ -25,7 +25,7 @@ export function someEdges(
       redactor,
       network: () => network,
       env: {},
-      files: createFiles(),
+      files,
       apps: () => [],
       tokens: {
         acquire: async () => {

@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test 
 import { type CertificateAuthority, createCertificateAuthority } from '../../src/sandbox/certificates.ts';
 import type { NetworkFault } from '../../src/sandbox/fault.ts';
 import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import { WAIT_MS } from '../support/limits.ts';
 import { ask, askToken, jsonOf, openDialogue, parametersOf } from './client.ts';
 
 let certificateAuthority: CertificateAuthority;
@@ -32,7 +33,7 @@ function portOf(front: Front): number {
 }
 
 /** `secured`, or the code of what went wrong. */
-async function handshake(front: Front, timeout = 10_000): Promise<string> {
+async function handshake(front: Front, timeout = WAIT_MS): Promise<string> {
   const socket = connectTls({ host: '127.0.0.1', port: portOf(front), ca: sandbox.ca, timeout });
   return await new Promise((resolve) => {
     const end = (outcome: string): void => {

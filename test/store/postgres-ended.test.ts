@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Queries } from '../../src/model/database.ts';
 import { createConnection, type Connection } from '../../src/store/postgres/connection.ts';
+import { WAIT_MS } from '../support/limits.ts';
 import { postgresBinaries, startPostgres, type PostgresServer } from '../support/postgres.ts';
 import { until } from '../support/until.ts';
 
@@ -12,8 +13,8 @@ describe.skipIf(postgresBinaries() === undefined)('a transaction that the server
   beforeAll(async () => {
     server = await startPostgres();
     const database = server.createDatabase('ended');
-    connection = createConnection({ database, applicationName: 'ended' });
-    locking = createConnection({ database, applicationName: 'locking' });
+    connection = createConnection({ database, applicationName: 'ended' }, WAIT_MS);
+    locking = createConnection({ database, applicationName: 'locking' }, WAIT_MS);
     server.sql('CREATE TABLE held (id INTEGER); INSERT INTO held VALUES (1)', 'ended');
   });
   afterAll(async () => {
