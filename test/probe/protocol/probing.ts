@@ -38,7 +38,8 @@ export async function startProbing(dialect: Dialect): Promise<Probing> {
     protocol: dialect.protocol,
     endpoint: { host: '127.0.0.1', port: server.port, tls: 'implicit' },
     network: { ca: authority.cert },
-    timeoutMs: 10_000,
+    // Everything answers: no probe reaches it.
+    timeoutMs: 120_000,
   });
   return {
     server,
