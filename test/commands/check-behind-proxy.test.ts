@@ -13,6 +13,8 @@ import { startSocksProxy } from '../fakes/proxy-socks5.ts';
 import { checkJson, printedTests, type CheckedProbe } from '../support/check-run.ts';
 import { freePorts } from '../support/free-ports.ts';
 import { WAIT_MS } from '../support/limits.ts';
+import { PATIENT } from '../support/patient.ts';
+import { passSilence } from '../support/silence.ts';
 
 /**
  * A healthy tenant behind a proxy that fails in every way that proxies do: the proxy is the first suspect, our own
@@ -33,10 +35,10 @@ afterAll(async () => {
   await Promise.all(directories.map(async (each) => await rm(each, { recursive: true })));
 });
 
-async function checkThrough(proxy: URL, timeout: string): Promise<CheckedProbe> {
+async function checkThrough(proxy: URL): Promise<CheckedProbe> {
   const directory = await mkdtemp(join(tmpdir(), 'mailprobe-test-'));
   directories.push(directory);
-  const config = await configFor(sandbox, directory, { interval: '10m', timeout });
+  const config = await configFor(sandbox, directory, PATIENT);
   await appendFile(config, `proxy: ${proxy.href.replace(/\/$/, '')}\n`);
   const [probe] = await checkJson(config, '--protocol', 'imap');
   if (probe === undefined) throw new Error('nothing was checked');
@@ -148,7 +150,8 @@ describe.each(CASES)('$name', ({ start, confidence, detail, isSilent }) => {
   beforeAll(async () => {
     const proxy = await start();
     ({ url } = proxy);
-    probe = await checkThrough(url, isSilent === true ? '2s' : '2m');
+    const check = async () => await checkThrough(url);
+    probe = await (isSilent === true ? passSilence(check) : check());
     await proxy.close();
   });
 
@@ -198,7 +201,7 @@ function cutAtLogin(client: Socket, request: string): void {
 
 test('a tunnel that is cut within the login lists the proxy, and nothing is certain', async () => {
   const proxy = await startHttpProxy({ answer: cutAtLogin });
-  const { ok, diagnoses } = await checkThrough(proxy.url, '2m');
+  const { ok, diagnoses } = await checkThrough(proxy.url);
   expect(ok).toBe(false);
   expect(diagnoses[0]).toMatchObject({ cause: 'exchange-transient', confidence: 'likely' });
   expect(diagnoses).toContainEqual(
@@ -227,7 +230,7 @@ test.each([
   sandbox.change(({ faults }) => {
     faults.imap = { kind: 'expired-certificate' };
   });
-  const probe = await checkThrough(proxy.url, '2m');
+  const probe = await checkThrough(proxy.url);
   expect(probe.diagnoses[0]?.cause).toBe('server-certificate-expired');
   const asked = proxy.requests.length;
   const command = printedTests(probe).find((text) => /^(?:curl|openssl)/.test(text)) ?? '';
