@@ -4,6 +4,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import type { AppTokenState } from '../../../src/model/status.ts';
 import type { TokenCache, TokenOutcome } from '../../../src/probe/token/token-source.ts';
 import { type FakeTokenEndpoint, fakeToken, granted, refused } from '../../fakes/fake-token-endpoint.ts';
+import { expectNothingLeft } from '../../support/leaks.ts';
+import { WAIT_MS } from '../../support/limits.ts';
 import { createTokenFixture, MAIL_SCOPE, SECRET, type TokenFixture } from './token-fixture.ts';
 
 /** The life of a token. Only the date is faked: the sockets are real, and nothing here waits for time to pass. */
@@ -56,11 +58,12 @@ const THROTTLED = {
 };
 
 /**
- * That many requests have been answered, in the background too, and the answers taken. Looks again and again, for
- * ten seconds at most; `expect.poll` would move the faked date.
+ * That many requests have been answered, in the background too, and the answers taken. Looks again and again;
+ * `expect.poll` would move the faked date.
  */
 const settled = async (requests: number): Promise<void> => {
-  for (let probe = 0; probe < 5_000 && state().requestsTotal !== requests; probe += 1) await setTimeout(2);
+  for (let probe = 0; probe < WAIT_MS / 2 && state().requestsTotal !== requests; probe += 1)
+    await setTimeout(2);
   expect(state().requestsTotal).toBe(requests);
 };
 
@@ -469,14 +472,13 @@ describe('closing', () => {
   });
 
   test('leaves no timer', async () => {
-    const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
-    const before = timers();
     endpoint.answerWith({ fault: 'hang' });
-    const waiting = acquire();
-    await endpoint.received(1);
-    tokens.close();
-    await waiting;
-    expect(timers()).toBeLessThanOrEqual(before);
+    await expectNothingLeft(async () => {
+      const waiting = acquire();
+      await endpoint.received(1);
+      tokens.close();
+      await waiting;
+    });
   });
 
   test('refuses who asks afterwards, without a request', async () => {

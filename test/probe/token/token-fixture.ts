@@ -49,7 +49,8 @@ export async function createTokenFixture(
       graphScope: 'https://graph.microsoft.com/.default',
       graph: false,
       network: { ca: authority.cert },
-      timeoutMs: 15_000,
+      // Everything answers, unless a test says otherwise.
+      timeoutMs: 120_000,
       credentialIntervalMs: 3_600_000,
       expiryThresholdDays: [30, 14, 7],
       ...changes,
