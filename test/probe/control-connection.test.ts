@@ -4,6 +4,7 @@ import type { Evidence } from '../../src/model/evidence.ts';
 import { createRedactor } from '../../src/model/redactor.ts';
 import { createControlConnections, needsControl } from '../../src/probe/control-connection.ts';
 import { anApp, anEvidence, type EvidenceOptions } from '../support/builders.ts';
+import { WAIT_MS } from '../support/limits.ts';
 import { listen } from '../support/listener.ts';
 
 const CACHED = { token: { source: 'cache' } } as const;
@@ -24,11 +25,11 @@ describe('the token host is tried', () => {
   });
 });
 
-test.each<[string, boolean, number | undefined, Parameters<typeof listen>[0]]>([
+test.each<[string, boolean, number, Parameters<typeof listen>[0]]>([
   [
     'a host that answers, with any content, has answered',
     true,
-    undefined,
+    WAIT_MS,
     (socket) => socket.end('no TLS here\r\n'),
   ],
   ['one that takes the connection and holds it has not', false, 50, () => undefined],
