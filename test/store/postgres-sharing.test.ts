@@ -4,6 +4,7 @@ import { NO_CHANGES, type Changes } from '../../src/model/memory.ts';
 import { createPostgresStore, type PostgresStore } from '../../src/store/postgres-store.ts';
 import type { DatabaseSettings } from '../../src/model/database.ts';
 import { NOON } from '../support/builders.ts';
+import { WAIT_MS } from '../support/limits.ts';
 import { postgresBinaries, startPostgres, type PostgresServer } from '../support/postgres.ts';
 import { aChange, aMessage, anIncident, aTargetMemory, HOUR } from './builders.ts';
 
@@ -32,6 +33,7 @@ describe.skipIf(postgresBinaries() === undefined)('replicas on one PostgreSQL', 
     const store = createPostgresStore({
       database,
       applicationName: replica,
+      deadlineMs: WAIT_MS,
       sharing: {
         lease: () => ({ replica, epochs: new Map(Object.entries(apps)) }),
         appOf: (mailbox) => mailbox.split('-')[0],

@@ -16,12 +16,15 @@ import { NOON } from '../support/builders.ts';
 import { freePorts } from '../support/free-ports.ts';
 import { startPgBouncer } from '../support/pgbouncer.ts';
 import { portOf } from '../support/port-of.ts';
+import { WAIT_MS } from '../support/limits.ts';
 import { postgresBinaries, startPostgres, type PostgresServer } from '../support/postgres.ts';
 import { isInstalled } from '../support/provision.ts';
 import { until } from '../support/until.ts';
 import { anIncident, aTargetMemory } from './builders.ts';
 import { describeStore } from './contract.ts';
 
+/** The server answers, unless a test says otherwise: only a hang reaches the deadline. */
+const OURS = { applicationName: 'mailprobe', deadlineMs: WAIT_MS };
 const DOCUMENT = readFileSync(join(import.meta.dirname, '../../docs/store.md'), 'utf8');
 
 test('examples/postgresql/mailprobe.sql is what docs/store.md says', () => {
@@ -36,7 +39,7 @@ describe.skipIf(postgresBinaries() === undefined)('on a real PostgreSQL', () => 
   let databases = 0;
   const database = (): DatabaseSettings => server.createDatabase(`store${(databases += 1)}`);
   const at = (settings: DatabaseSettings, options: Partial<PostgresStoreOptions> = {}): Store => {
-    const store = createPostgresStore({ database: settings, applicationName: 'mailprobe', ...options });
+    const store = createPostgresStore({ ...OURS, database: settings, ...options });
     onTestFinished(store.close);
     return store;
   };
@@ -69,7 +72,7 @@ describe.skipIf(postgresBinaries() === undefined)('on a real PostgreSQL', () => 
       database: 'postgres',
       tls: 'none',
     } as const;
-    const make = (): Store => createPostgresStore({ database: where, applicationName: 'mailprobe' });
+    const make = (): Store => createPostgresStore({ ...OURS, database: where });
     const store = make();
     const stores = [store];
     return {
@@ -272,7 +275,7 @@ describe.skipIf(postgresBinaries() === undefined)('on a real PostgreSQL', () => 
       sql: "ALTER TABLE mailprobe.target ADD COLUMN later TEXT NOT NULL DEFAULT 'new'",
     };
     const migrated = async (where: DatabaseSettings, migrations: readonly Migration[]): Promise<void> => {
-      const connection = createConnection({ database: where, applicationName: 'next' });
+      const connection = createConnection({ database: where, applicationName: 'next' }, WAIT_MS);
       onTestFinished(connection.close);
       await migrate(connection, migrations);
     };
