@@ -1,10 +1,19 @@
 import { getEventListeners } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  onTestFinished,
+  test,
+  vi,
+} from 'vitest';
 import type { AppTokenState } from '../../../src/model/status.ts';
 import type { TokenCache, TokenOutcome } from '../../../src/probe/token/token-source.ts';
 import { type FakeTokenEndpoint, fakeToken, granted, refused } from '../../fakes/fake-token-endpoint.ts';
-import { expectNothingLeft } from '../../support/leaks.ts';
 import { WAIT_MS } from '../../support/limits.ts';
 import { createTokenFixture, MAIL_SCOPE, SECRET, type TokenFixture } from './token-fixture.ts';
 
@@ -472,13 +481,18 @@ describe('closing', () => {
   });
 
   test('leaves no timer', async () => {
-    endpoint.answerWith({ fault: 'hang' });
-    await expectNothingLeft(async () => {
-      const waiting = acquire();
-      await endpoint.received(1);
-      tokens.close();
-      await waiting;
+    vi.useFakeTimers({
+      toFake: ['Date', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'],
+      now: START,
     });
+    onTestFinished(() => void vi.useFakeTimers({ toFake: ['Date'], now: START }));
+    endpoint.answerWith({ fault: 'hang' });
+    const waiting = acquire();
+    await endpoint.received(1);
+    expect(vi.getTimerCount()).toBeGreaterThan(0);
+    tokens.close();
+    await waiting;
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   test('refuses who asks afterwards, without a request', async () => {
