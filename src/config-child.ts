@@ -43,6 +43,9 @@ process.once('message', (request: ConfigRequest) => {
     send({ kind: 'failed', text: error instanceof Error ? (error.stack ?? error.message) : String(error) });
   });
 });
-// A signal to the whole group, as Ctrl-C sends it, is for the parent process, which ends this one.
+// A service manager may send its signal to each process of the service. It is for the parent, which ends this process.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
-process.on('disconnect', () => process.exit());
+/** `process.exit` would wait for a thread that hangs on a disk, and nobody is left to read an exit code. */
+const endWithParent = (): void => void process.kill(process.pid, 'SIGKILL');
+process.on('disconnect', endWithParent);
+if (!process.connected) endWithParent();

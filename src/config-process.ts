@@ -49,7 +49,14 @@ export function createConfigProcess(request: ConfigRequest): ConfigLoader {
   };
 
   const load = async (): Promise<LoadResult> => {
-    const child = fork(CHILD_FILE, { execArgv: EXEC_ARGV, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+    const child = fork(CHILD_FILE, {
+      execArgv: EXEC_ARGV,
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      // Leads a process group of its own. A signal to the whole group, as Ctrl-C sends it, is for this process only. If
+      // it ended the child first, the load would fail before this process knows of the signal.
+      detached: true,
+      windowsHide: true,
+    });
     try {
       const head = await receive(child, { configFile: request.configFile, env: { ...request.env } });
       if (head.kind === 'refused') return { ok: false, errors: head.errors, files: head.files };

@@ -33,7 +33,11 @@ interface Served {
   readonly url: string;
 }
 
-async function serve(stdout: number | 'pipe', settings = '', { detached = false } = {}): Promise<Served> {
+async function serve(
+  stdout: number | 'pipe',
+  settings = '',
+  { detached = false, nodeOptions = '' } = {},
+): Promise<Served> {
   const [port = 0] = await freePorts(1);
   const folder = await workspace({
     'mailprobe.yaml': configText(`listen: 127.0.0.1:${port}\nlog: { level: debug }\n${settings}${NOWHERE}`),
@@ -41,7 +45,7 @@ async function serve(stdout: number | 'pipe', settings = '', { detached = false 
   const child = spawn(process.execPath, [MAIN, 'serve', '--config', join(folder, 'mailprobe.yaml')], {
     stdio: ['ignore', stdout, detached ? 'pipe' : 'inherit'],
     detached,
-    env: { ...process.env, PLM_SECRET: 'present' },
+    env: { ...process.env, PLM_SECRET: 'present', NODE_OPTIONS: nodeOptions },
   });
   onTestFinished(() => void child.kill('SIGKILL'));
   return { child, url: `http://127.0.0.1:${port}` };
@@ -113,21 +117,46 @@ test('SIGTERM ends it while it still starts, and waits for a database that does 
   expect(log).not.toMatch(/"event":"(?:store_unavailable|started)"/);
 });
 
-test.skipIf(!existsSync('/proc/self/task'))(
-  'a signal to its whole group while it reads the configuration ends it without a word',
-  async () => {
-    const { child } = await serve('pipe', '', { detached: true });
+/**
+ * Holds the process that reads the configuration before it runs a line of ours, until its parent has ended. A thread of
+ * it hangs on the named pipe meanwhile, and longer.
+ */
+function heldByDisk(fifo: string): string {
+  return `data:text/javascript,${encodeURIComponent(`
+    import { once } from 'node:events';
+    import { open } from 'node:fs';
+    if (process.argv[1]?.endsWith('config-child.ts')) {
+      open(${JSON.stringify(fifo)}, () => undefined);
+      await once(process, 'disconnect');
+    }
+  `)}`;
+}
+
+function childrenOf({ pid }: ChildProcess): readonly string[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
+}
+
+/** The name of the program, in brackets, is followed by the state, the parent and the process group. */
+function groupOf(pid: string): string | undefined {
+  return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[2];
+}
+
+test.skipIf(!existsSync('/proc/self/task')).each(['SIGTERM', 'SIGINT'] as const)(
+  '%s to its whole group while a process reads the configuration ends both without a word',
+  async (signal) => {
+    const fifo = putFifo(join(await workspace({}), 'fifo'));
+    const nodeOptions = `--import=${heldByDisk(fifo)}`;
+    const { child } = await serve('pipe', '', { detached: true, nodeOptions });
     let stderr = '';
     child.stderr?.on('data', (chunk) => (stderr += String(chunk)));
     const ended = once(child, 'exit');
-    const children = `/proc/${child.pid}/task/${child.pid}/children`;
-    await until(
-      'the process that reads the configuration',
-      () => readFileSync(children, 'utf8').trim() !== '' || undefined,
+    const reader = await until('a process that reads the configuration, in a group of its own', () =>
+      childrenOf(child).find((pid) => groupOf(pid) === pid),
     );
-    process.kill(-(child.pid ?? 0), 'SIGTERM');
+    process.kill(-(child.pid ?? 0), signal);
     expect(await ended).toEqual([0, null]);
     expect(stderr).toBe('');
+    await until('that process to end', () => !existsSync(`/proc/${reader}`) || undefined);
   },
 );
 
