@@ -9,7 +9,13 @@ import type { MailFault } from '../../src/sandbox/fault.ts';
 import { createSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import type { Tenant } from '../../src/sandbox/tenant.ts';
 import { tokenOf } from '../sandbox/client.ts';
-import { MAIL_CLIENTS, runClient, type ClientRun, type MailClient } from '../support/mail-clients.ts';
+import {
+  IMPATIENCE_SECONDS,
+  MAIL_CLIENTS,
+  runClient,
+  type ClientRun,
+  type MailClient,
+} from '../support/mail-clients.ts';
 import { isInstalled } from '../support/provision.ts';
 
 const QMS = 'qms@contoso.example';
@@ -25,6 +31,8 @@ interface State {
   readonly afterLogin?: true;
   /** Programs that print no word of it. */
   readonly mute?: readonly string[];
+  /** Programs that wait for more than the server says, until they give up. */
+  readonly waiting?: readonly string[];
 }
 
 function faulty(kind: MailFault['kind']): State['change'] {
@@ -73,7 +81,12 @@ const STATES: readonly State[] = [
     afterLogin: true,
   },
   { name: 'a server that greets with a refusal', change: faulty('bye'), causes: ['exchange-transient'] },
-  { name: 'the port of the other protocol', change: faulty('other-protocol'), causes: ['wrong-port'] },
+  {
+    name: 'the port of the other protocol',
+    change: faulty('other-protocol'),
+    causes: ['wrong-port'],
+    waiting: ['curl, imap', 'curl, pop3', 'fetchmail', 'Mail::IMAPClient'],
+  },
   { name: 'plain text in the place of TLS', change: faulty('plaintext'), causes: ['tls-mode-mismatch'] },
   {
     name: 'an expired certificate',
@@ -104,9 +117,9 @@ describe.skipIf(!isInstalled('mailClients'))('real mail programs', () => {
     await sandbox.close();
   });
 
-  async function run(client: MailClient): Promise<ClientRun> {
+  async function run(client: MailClient, patienceSeconds?: number): Promise<ClientRun> {
     const { port } = sandbox[client.protocol];
-    return await runClient(client, { port, ca: sandbox.ca, user: QMS, token });
+    return await runClient(client, { port, ca: sandbox.ca, user: QMS, token }, patienceSeconds);
   }
 
   /** As it would be printed of the real host. */
@@ -118,14 +131,19 @@ describe.skipIf(!isInstalled('mailClients'))('real mail programs', () => {
 
   test('read their mailbox in the healthy tenant', async () => {
     const able = MAIL_CLIENTS.filter(({ passwordOnly }) => passwordOnly !== true);
-    const failed = (await overAll(able, run)).filter(({ ran }) => ran.code !== 0);
+    const failed = (await overAll(able, async (client) => await run(client))).filter(
+      ({ ran }) => ran.code !== 0,
+    );
     expect(failed.map(({ client, ran }) => `${client.name}: ${ran.output}`)).toEqual([]);
   });
 
-  test.each(STATES)('$name', async ({ change, causes, afterLogin, mute = [] }) => {
+  test.each(STATES)('$name', async ({ change, causes, afterLogin, mute = [], waiting = [] }) => {
     sandbox.change(change);
     const clients = MAIL_CLIENTS.filter(({ name }) => !mute.includes(name));
-    const runs = await overAll(clients, run);
+    const runs = await overAll(
+      clients,
+      async (client) => await run(client, waiting.includes(client.name) ? IMPATIENCE_SECONDS : undefined),
+    );
     sandbox.reset();
     const missed = runs.flatMap(({ client, ran }) => {
       const text = asAtExchange(ran, client);

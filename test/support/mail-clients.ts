@@ -7,12 +7,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Protocol } from '../../src/model/protocol.ts';
+import { WAIT_MS } from './limits.ts';
 
 interface Access {
   readonly directory: string;
   readonly port: number;
   readonly user: string;
   readonly token: string;
+  /** How long the program waits for an answer. */
+  readonly patienceSeconds: number;
 }
 
 export interface MailClient {
@@ -29,8 +32,10 @@ export interface ClientRun {
   readonly output: string;
 }
 
-/** A program that waits for a server that never answers is cut off. */
-const LONGEST_MS = 6000;
+/** Less than the limit of the whole program, so that a program that waits in vain says so. */
+const PATIENCE_SECONDS = (WAIT_MS / 1000) * 0.8;
+/** For a program that waits for an answer that never comes: each run takes this long. */
+export const IMPATIENCE_SECONDS = 3;
 const SASL = String.raw`"user=$user\x01auth=Bearer $token\x01\x01"`;
 
 const PYTHON = (access: Access): string => `
@@ -38,13 +43,13 @@ import base64, imaplib, poplib, ssl, sys
 context = ssl.create_default_context(cafile='ca.pem')
 sasl = 'user=${access.user}\\x01auth=Bearer ' + open('token').read() + '\\x01\\x01'
 if sys.argv[1] == 'imap':
-    m = imaplib.IMAP4_SSL('localhost', ${access.port}, ssl_context=context, timeout=3)
+    m = imaplib.IMAP4_SSL('localhost', ${access.port}, ssl_context=context, timeout=${access.patienceSeconds})
     m.authenticate('XOAUTH2', lambda _: sasl.encode())
     status, data = m.select('INBOX', readonly=True)
     if status != 'OK': raise m.error(data[0])
     m.status('INBOX', '(UNSEEN MESSAGES)'); m.search(None, 'ALL'); m.fetch('1', '(RFC822.HEADER)'); m.logout()
 else:
-    p = poplib.POP3_SSL('localhost', ${access.port}, context=context, timeout=3)
+    p = poplib.POP3_SSL('localhost', ${access.port}, context=context, timeout=${access.patienceSeconds})
     p._shortcmd('AUTH XOAUTH2'); p._shortcmd(base64.b64encode(sasl.encode()).decode())
     p.stat(); p.list(1); p.uidl(1); p.top(1, 2); p.quit()
 `;
@@ -60,11 +65,11 @@ export const MAIL_CLIENTS: readonly MailClient[] = [
       name: `curl, ${protocol}`,
       protocol,
       files: () => ({}),
-      command: ({ port, user, token }) => [
+      command: ({ port, user, token, patienceSeconds }) => [
         'curl',
         '-sSv',
         '-m',
-        '3',
+        String(patienceSeconds),
         '--cacert',
         'ca.pem',
         '--login-options',
@@ -88,24 +93,24 @@ export const MAIL_CLIENTS: readonly MailClient[] = [
   {
     name: 'mbsync',
     protocol: 'imap',
-    files: ({ port, user }) => ({
-      mbsyncrc: `IMAPAccount a\nHost localhost\nPort ${port}\nUser ${user}\nPassCmd "cat token"\nAuthMechs XOAUTH2\nSSLType IMAPS\nCertificateFile ca.pem\nTimeout 3\n\nIMAPStore far\nAccount a\n\nMaildirStore near\nInbox ./INBOX\nPath ./\n\nChannel c\nFar :far:\nNear :near:\nPatterns INBOX\nSync Pull\nSyncState *\n`,
+    files: ({ port, user, patienceSeconds }) => ({
+      mbsyncrc: `IMAPAccount a\nHost localhost\nPort ${port}\nUser ${user}\nPassCmd "cat token"\nAuthMechs XOAUTH2\nSSLType IMAPS\nCertificateFile ca.pem\nTimeout ${patienceSeconds}\n\nIMAPStore far\nAccount a\n\nMaildirStore near\nInbox ./INBOX\nPath ./\n\nChannel c\nFar :far:\nNear :near:\nPatterns INBOX\nSync Pull\nSyncState *\n`,
     }),
     command: () => ['mbsync', '-c', 'mbsyncrc', 'c'],
   },
   {
     name: 'mpop',
     protocol: 'pop3',
-    files: ({ port, user }) => ({
-      mpoprc: `account a\nhost localhost\nport ${port}\nuser ${user}\nauth xoauth2\npasswordeval cat token\ntls on\ntls_starttls off\ntls_trust_file ca.pem\ntimeout 3\nkeep on\ndelivery mbox mbox\nuidls_file uidls\n`,
+    files: ({ port, user, patienceSeconds }) => ({
+      mpoprc: `account a\nhost localhost\nport ${port}\nuser ${user}\nauth xoauth2\npasswordeval cat token\ntls on\ntls_starttls off\ntls_trust_file ca.pem\ntimeout ${patienceSeconds}\nkeep on\ndelivery mbox mbox\nuidls_file uidls\n`,
     }),
     command: () => ['mpop', '-C', 'mpoprc', '-Q', 'a'],
   },
   {
     name: 'getmail6',
     protocol: 'imap',
-    files: ({ directory, port, user }) => ({
-      getmailrc: `[retriever]\ntype = SimpleIMAPSSLRetriever\nserver = localhost\nport = ${port}\nusername = ${user}\nuse_xoauth2 = True\npassword_command = ("cat", "${directory}/token")\nca_certs = ${directory}/ca.pem\ntimeout = 3\n[destination]\ntype = MDA_external\npath = /bin/true\nallow_root_commands = true\n`,
+    files: ({ directory, port, user, patienceSeconds }) => ({
+      getmailrc: `[retriever]\ntype = SimpleIMAPSSLRetriever\nserver = localhost\nport = ${port}\nusername = ${user}\nuse_xoauth2 = True\npassword_command = ("cat", "${directory}/token")\nca_certs = ${directory}/ca.pem\ntimeout = ${patienceSeconds}\n[destination]\ntype = MDA_external\npath = /bin/true\nallow_root_commands = true\n`,
     }),
     command: ({ directory }) => [
       'getmail',
@@ -117,8 +122,8 @@ export const MAIL_CLIENTS: readonly MailClient[] = [
   {
     name: 'offlineimap3',
     protocol: 'imap',
-    files: ({ port, user, token }) => ({
-      offlineimaprc: `[general]\naccounts = a\nmetadata = meta\nui = basic\nsocktimeout = 3\n[Account a]\nlocalrepository = near\nremoterepository = far\n[Repository near]\ntype = Maildir\nlocalfolders = mail\n[Repository far]\ntype = IMAP\nremotehost = localhost\nremoteport = ${port}\nremoteuser = ${user}\nssl = yes\nsslcacertfile = ca.pem\nauth_mechanisms = XOAUTH2\noauth2_access_token = ${token}\noauth2_request_url = https://login.microsoftonline.com/common/oauth2/v2.0/token\nreadonly = True\n`,
+    files: ({ port, user, token, patienceSeconds }) => ({
+      offlineimaprc: `[general]\naccounts = a\nmetadata = meta\nui = basic\nsocktimeout = ${patienceSeconds}\n[Account a]\nlocalrepository = near\nremoterepository = far\n[Repository near]\ntype = Maildir\nlocalfolders = mail\n[Repository far]\ntype = IMAP\nremotehost = localhost\nremoteport = ${port}\nremoteuser = ${user}\nssl = yes\nsslcacertfile = ca.pem\nauth_mechanisms = XOAUTH2\noauth2_access_token = ${token}\noauth2_request_url = https://login.microsoftonline.com/common/oauth2/v2.0/token\nreadonly = True\n`,
     }),
     command: () => ['offlineimap', '-c', 'offlineimaprc', '-o', '-1'],
   },
@@ -126,8 +131,8 @@ export const MAIL_CLIENTS: readonly MailClient[] = [
     name: 'fetchmail',
     protocol: 'imap',
     passwordOnly: true,
-    files: ({ directory, port, user }) => ({
-      fetchmailrc: `poll localhost protocol imap service ${port} timeout 3 auth password user "${user}" password "x" ssl sslcertck sslcertfile "${directory}/ca.pem" keep mda "/bin/cat"\n`,
+    files: ({ directory, port, user, patienceSeconds }) => ({
+      fetchmailrc: `poll localhost protocol imap service ${port} timeout ${patienceSeconds} auth password user "${user}" password "x" ssl sslcertck sslcertfile "${directory}/ca.pem" keep mda "/bin/cat"\n`,
     }),
     command: ({ directory }) => [
       'fetchmail',
@@ -143,7 +148,7 @@ export const MAIL_CLIENTS: readonly MailClient[] = [
     protocol: 'imap',
     files: (access) => ({
       'read.pl': `use Mail::IMAPClient; use MIME::Base64;${PERL(access)}
-my $m = Mail::IMAPClient->new(Server => 'localhost', Port => ${access.port}, Ssl => ['SSL_ca_file', 'ca.pem'], Timeout => 3) or die "Cannot connect to localhost: $@";
+my $m = Mail::IMAPClient->new(Server => 'localhost', Port => ${access.port}, Ssl => ['SSL_ca_file', 'ca.pem'], Timeout => ${access.patienceSeconds}) or die "Cannot connect to localhost: $@";
 $m->authenticate('XOAUTH2', sub { sasl() }) or die 'Auth error: ' . $m->LastError;
 $m->examine('INBOX') or die 'Examine error: ' . $m->LastError;
 $m->search('ALL'); $m->logout;
@@ -156,7 +161,7 @@ $m->search('ALL'); $m->logout;
     protocol: 'pop3',
     files: (access) => ({
       'read.pl': `use Net::POP3; use MIME::Base64;${PERL(access)}
-my $p = Net::POP3->new('localhost', Port => ${access.port}, SSL => 1, SSL_ca_file => 'ca.pem', Timeout => 3, Debug => 1) or die "Net::POP3 cannot connect to localhost: $@";
+my $p = Net::POP3->new('localhost', Port => ${access.port}, SSL => 1, SSL_ca_file => 'ca.pem', Timeout => ${access.patienceSeconds}, Debug => 1) or die "Net::POP3 cannot connect to localhost: $@";
 $p->command('AUTH', 'XOAUTH2'); $p->response; $p->command(sasl());
 $p->response == 2 or die 'Auth failed: ' . $p->code . ' ' . $p->message;
 $p->command('STAT'); $p->response == 2 or die 'STAT failed: ' . $p->message;
@@ -169,10 +174,11 @@ $p->list(1); $p->quit;
 
 export async function runClient(
   client: MailClient,
-  server: { readonly port: number; readonly ca: string; readonly user: string; readonly token: string },
+  server: Pick<Access, 'port' | 'user' | 'token'> & { readonly ca: string },
+  patienceSeconds = PATIENCE_SECONDS,
 ): Promise<ClientRun> {
   const directory = mkdtempSync(join(tmpdir(), 'mailprobe-client-'));
-  const access = { ...server, directory };
+  const access = { ...server, directory, patienceSeconds };
   const files = { 'ca.pem': server.ca, token: server.token, ...client.files(access) };
   for (const [name, text] of Object.entries(files))
     writeFileSync(join(directory, name), text, { mode: 0o600 });
@@ -182,7 +188,7 @@ export async function runClient(
     execFile(
       file,
       args,
-      { cwd: directory, env, timeout: LONGEST_MS, killSignal: 'SIGKILL' },
+      { cwd: directory, env, timeout: WAIT_MS, killSignal: 'SIGKILL' },
       (error, out, err) => {
         const code = error === null ? 0 : typeof error.code === 'number' ? error.code : undefined;
         resolve({ code, output: `${out}\n${err}` });
