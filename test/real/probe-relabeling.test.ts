@@ -73,7 +73,7 @@ describe.skipIf(!isInstalled('prometheus'))('probing mailbox by mailbox', () => 
       tenant.faults.pop3 = { kind: 'silent' };
     });
     expect(await value('probe_success{instance="qms-inbox",protocol="pop3"}', '0')).toBe('0');
-    expect(await value('up{instance="qms-inbox",protocol="pop3"}')).toBe('1');
+    expect(await value('up{instance="qms-inbox",protocol="pop3"}', '1')).toBe('1');
     expect(Number(await value('probe_duration_seconds{protocol="pop3"}'))).toBeLessThan(1);
   });
 });
