@@ -39,10 +39,9 @@ describe.skipIf(!existsSync(POWERSHELL))('the daemon, fixed by what it prints', 
     await simulation.close();
   });
 
-  /** A daemon that finds the tenant broken when it starts; its tokens live for seconds. */
+  /** A daemon that finds the tenant broken when it starts. */
   async function begin(scenario: string): Promise<WatchedSandbox> {
     const tenant = createTenant();
-    tenant.tokenLifetimeSeconds = 5;
     const { application } = addApplication(tenant, { displayName: 'Mail reader', graph: true });
     addMailbox(tenant, 'qms@contoso.example', [application.appId]);
     applyScenario(tenant, scenario);
