@@ -53,6 +53,7 @@ export async function createTokenIssuer(): Promise<TokenIssuer> {
           algorithms: ['RS256'],
           issuer: issuerOf(tenant),
           currentDate: new Date(now),
+          clockTolerance: tenant.tokenLeewaySeconds ?? 0,
         });
         const { aud, oid, appid, roles, iat, exp } = payload;
         if (typeof aud !== 'string' || typeof oid !== 'string' || typeof appid !== 'string') return undefined;

@@ -126,7 +126,8 @@ export function faultAfterLogin(
 ): 'session-closed' | 'token-expired' | 'in-transit' | 'unavailable' | undefined {
   const kinds = new Set([tenant.faults[protocol].kind, login.mailbox.faults[protocol]?.kind]);
   if (kinds.has('session-closed')) return 'session-closed';
-  const expired = login.token.expiresAt * 1000 <= serverNow(tenant);
+  const acceptedUntil = login.token.expiresAt + (tenant.tokenLeewaySeconds ?? 0);
+  const expired = acceptedUntil * 1000 <= serverNow(tenant);
   if (expired || kinds.has('session-invalidated')) return 'token-expired';
   if (login.mailbox.migrating) return 'in-transit';
   return kinds.has('unavailable-at-open') ? 'unavailable' : undefined;

@@ -135,6 +135,8 @@ export const directorySchema = z.strictObject({
   exchangeOnlineId: guid.nullable(),
   graphId: guid,
   tokenLifetimeSeconds: z.int().min(1).max(172_800),
+  /** For how long a token is accepted after its end, as servers do whose clocks may differ. 0 if absent. */
+  tokenLeewaySeconds: z.int().min(0).max(300).optional(),
   /** If true, IMAP refusals contain `Error="AuthFailed:..."`, as in some tenants. */
   diagnosticTail: z.boolean(),
   /** The app management policy for new credentials. */

@@ -3,7 +3,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { daysFromNow } from '../../src/sandbox/tenant-builder.ts';
 import { ALERTMANAGER_FILE, readRuleTests } from '../alerts/rules.ts';
-import { createAlertedFleet, startAlertingPrometheus, type AlertedFleet } from '../support/alerted-fleet.ts';
+import {
+  createAlertedFleet,
+  SLOWNESS_ALERTS,
+  startAlertingPrometheus,
+  type AlertedFleet,
+} from '../support/alerted-fleet.ts';
 import {
   startAlertmanager,
   startWebhook,
@@ -45,7 +50,10 @@ describe.skipIf(!isInstalled('prometheus') || !isInstalled('alertmanager'))('an 
 
   beforeAll(async () => {
     const mailboxes = Array.from({ length: MAILBOXES }, (_, at) => `box-${at}`);
-    fleet = await createAlertedFleet([{ id: 'plm', owner: 'it-operations', mailboxes }]);
+    fleet = await createAlertedFleet([
+      { id: 'plm', owner: 'it-operations', mailboxes },
+      { id: 'crm', owner: 'it-operations', mailboxes: ['healthy'] },
+    ]);
     const [port] = await freePorts(1);
     watched = await watchDaemon(fleet.sandbox, {
       plan: fleet.plan,
@@ -78,11 +86,11 @@ describe.skipIf(!isInstalled('prometheus') || !isInstalled('alertmanager'))('an 
   test('is one message to those who can fix it, and one when it is fixed', async () => {
     await until('every mailbox to be up', async () => {
       const up = await prometheus.query('mailprobe_mailbox_up == 1');
-      return up.length === 2 * MAILBOXES ? true : undefined;
+      return up.length === 2 * (MAILBOXES + 1) ? true : undefined;
     });
     expect(webhook.received, 'while all is well').toEqual([]);
 
-    fleet.expireOn(daysFromNow(-1));
+    fleet.expireOn(daysFromNow(-1), new Set(['plm']));
     // Longer than the waits of rules and groups, so that every message has been sent.
     await until('every mailbox to be down for 14 seconds', async () => {
       const old = await prometheus.query('time() - ALERTS_FOR_STATE{alertname="MailprobeMailboxDown"} > 14');
@@ -120,16 +128,26 @@ describe.skipIf(!isInstalled('prometheus') || !isInstalled('alertmanager'))('an 
     expect([...namesOf(false)]).toEqual(['MailprobeAppProblem']);
     expect(namesOf(true)).toContain('MailprobeMailboxDown');
     expect(namesOf(true)).toContain('MailprobeCredentialRefused');
+    const slowness = [...SLOWNESS_ALERTS].join('|');
+    await until('no alert about mailprobe itself to be pending', async () =>
+      (await prometheus.query(`ALERTS{alertname=~"${slowness}"}`)).length === 0 ? true : undefined,
+    );
 
     fleet.expireOn(daysFromNow(150));
     await until('word that it is fixed', () => webhook.received.find(({ status }) => status === 'resolved'));
     await until('no alert to be left', async () =>
       (await firing('MailprobeMailboxDown')) === 0 ? true : undefined,
     );
-    expect(webhook.received.map(inShort)).toEqual([
+    // The operators may hear of a mailbox whose next probe takes longer than that of another, which ended the problem.
+    expect(
+      webhook.received.filter(({ receiver }) => receiver !== 'operators').map(inShort),
+      'to those who can fix it',
+    ).toEqual([
       'firing at entra-admins: MailprobeAppProblem secret-expired',
       'resolved at entra-admins: MailprobeAppProblem secret-expired',
     ]);
+    const apps = webhook.received.flatMap(({ alerts }) => alerts.map(({ labels }) => labels['app']));
+    expect(new Set(apps), 'not the healthy app').toEqual(new Set(['plm']));
   });
 });
 

@@ -260,6 +260,22 @@ describe.each(['imap', 'pop3'] as const)('over %s', (protocol) => {
     expect(await probe(protocol, QMS, token)).toEqual(REFUSED[protocol]);
   });
 
+  test('a token that has run out is accepted for as long as the tenant says', async () => {
+    sandbox.change((tenant) => {
+      tenant.tokenLifetimeSeconds = 3600;
+      tenant.tokenLeewaySeconds = 300;
+    });
+    const token = await tokenOf(sandbox);
+    sandbox.change((tenant) => {
+      tenant.faults.clockSkewSeconds = 3700;
+    });
+    expect(await probe(protocol, QMS, token)).toEqual(OPENED[protocol]);
+    sandbox.change((tenant) => {
+      tenant.faults.clockSkewSeconds = 4000;
+    });
+    expect(await probe(protocol, QMS, token)).toEqual(REFUSED[protocol]);
+  });
+
   test('the neighbor of a broken mailbox opens', async () => {
     sandbox.change((tenant) => {
       mailboxOf(tenant, QMS).fullAccess = [];
