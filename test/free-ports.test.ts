@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
-import { createSocket } from 'node:dgram';
+import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
-import { freePorts } from './support/free-ports.ts';
+import { freePortRun, freePorts } from './support/free-ports.ts';
 import { WAIT_MS } from './support/limits.ts';
 
 const FILE = join(import.meta.dirname, 'support/free-ports.ts');
@@ -38,15 +38,44 @@ test('a port is outside of the range from which the system gives ports', async (
 });
 
 test('a port on which somebody listens is passed over', async () => {
-  const [port = 0] = await freePorts(1);
-  const taken = [port + 1, port + 2];
-  const server = createServer().listen(taken[0], '127.0.0.1');
-  const socket = createSocket('udp4').bind(taken[1], '127.0.0.1');
-  onTestFinished(() => {
-    server.close();
-    socket.close();
-  });
-  await Promise.all([once(server, 'listening'), once(socket, 'listening')]);
+  const taken = await takeNext();
   const [other = 0] = await freePorts(1);
   expect(taken).not.toContain(other);
 });
+
+test('ports in a row are all reserved', async () => {
+  const first = await freePortRun(3);
+  const elsewhere = await freePortsElsewhere(process.pid, 32);
+  expect(elsewhere.filter((port) => port >= first && port < first + 3)).toEqual([]);
+});
+
+/** Takes the two ports that would be given next: one by listening, one by UDP. Other processes may hold some: goes on. */
+async function takeNext(): Promise<readonly number[]> {
+  for (;;) {
+    const [port = 0] = await freePorts(1);
+    const reservation = await bound(port + 1);
+    const socket = await bound(port + 2);
+    const server = createServer().listen(port + 1, '127.0.0.1');
+    onTestFinished(() => {
+      server.close();
+      socket?.close();
+    });
+    const listens = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    );
+    // It only kept other processes from the port, until somebody listens there.
+    reservation?.close();
+    if (reservation !== undefined && socket !== undefined && listens) return [port + 1, port + 2];
+  }
+}
+
+async function bound(port: number): Promise<Socket | undefined> {
+  const socket = createSocket('udp4').unref();
+  const binding = once(socket, 'listening').then(
+    () => socket,
+    () => undefined,
+  );
+  socket.bind({ port, address: '127.0.0.1', exclusive: true });
+  return await binding;
+}

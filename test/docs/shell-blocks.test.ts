@@ -17,12 +17,14 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { freePorts } from '../support/free-ports.ts';
+import { freePortRun, freePorts } from '../support/free-ports.ts';
 import { until } from '../support/until.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 /** Runs until it is ended. */
 const SERVICE = /^(?:mailprobe (?:sandbox|serve|demo)\b|curl -sN)/;
+/** `mailprobe sandbox --port` listens on so many in a row. */
+const SANDBOX_PORTS = 7;
 /** Its exit code is the state of the mailboxes. */
 const CHECK = /^mailprobe check\b/;
 
@@ -143,8 +145,7 @@ async function run(command: string, cwd: string): Promise<string> {
 describe.each(runnable)('$path', ({ blocks }) => {
   test('its commands do what it says', async () => {
     const [daemon = 0] = await freePorts(1);
-    // Seven in a row, below those that the system hands out.
-    const first = 12_000 + ((process.pid * 7) % 15_000);
+    const first = await freePortRun(SANDBOX_PORTS);
     const commands = blocks
       .flatMap(commandsOf)
       .map((command) =>

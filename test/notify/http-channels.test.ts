@@ -13,6 +13,7 @@ import { createChannel } from '../../src/notify/create-channel.ts';
 import { parseSigningKeys } from '../../src/model/signing-keys.ts';
 import { createCertificateAuthority, type CertificateAuthority } from '../../src/sandbox/certificates.ts';
 import { startHttpProxy } from '../fakes/proxy-http.ts';
+import { freePorts } from '../support/free-ports.ts';
 import { expectNothingLeft } from '../support/leaks.ts';
 import { hostOf, listen } from '../support/listener.ts';
 import { aMessage, CANARY, someEdges } from './edges.ts';
@@ -198,9 +199,8 @@ describe.each(CHANNELS)('%s', (name, settingsFor) => {
   });
 
   test('a port where nobody listens', async () => {
-    const listener = await listen();
-    const url = new URL(`http://${hostOf(listener)}/`);
-    await listener.close();
+    const [port] = await freePorts(1);
+    const url = new URL(`http://127.0.0.1:${port}/`);
     expect(await send(settingsFor, url)).toMatchObject({
       outcome: 'retry',
       reason: expect.stringMatching(/./),

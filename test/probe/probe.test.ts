@@ -8,6 +8,7 @@ import { isSuspect } from '../../src/model/starved.ts';
 import { createProbe } from '../../src/probe/probe.ts';
 import type { TokenOutcome, TokenSource } from '../../src/probe/token/token-source.ts';
 import { aTarget } from '../support/builders.ts';
+import { freePorts } from '../support/free-ports.ts';
 import { expectNoListeners, expectNothingLeft } from '../support/leaks.ts';
 
 /** Behavior of a probe that does not depend on the protocol. The protocols have their contract suite. */
@@ -67,8 +68,7 @@ describe('a probe', () => {
   });
 
   test('of a host that refuses ends with that failure, and with its token', async () => {
-    const port = await serve(() => {});
-    server?.close();
+    const [port = 0] = await freePorts(1);
     const evidence = await createProbe(quiet)(targetAt(port, PATIENT_MS), new AbortController().signal);
     expect(failedStages(evidence)).toMatchObject([{ stage: 'connect', failure: { kind: 'refused' } }]);
     expect(stageOf(evidence, 'token')?.outcome).toBe('ok');

@@ -3,6 +3,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { afterEach, describe, expect, test } from 'vitest';
 import { sharedListen } from '../../src/report/http/acceptors.ts';
+import { freePorts } from '../support/free-ports.ts';
 import { portOf } from '../support/port-of.ts';
 import { aServer, aSource } from './fleet.ts';
 
@@ -61,9 +62,9 @@ describe('the listening sockets of the HTTP port', () => {
   });
 
   test('are all closed with the server, so that the next one can have the port', async () => {
+    const [port = 0] = await freePorts(1);
     const server = await aServer(aSource(), { mostConnections: MOST_CONNECTIONS });
-    await server.listen(await sharedListen({ host: HOST, port: 0 }, MOST_CONNECTIONS));
-    const port = portOf(server.server);
+    await server.listen(await sharedListen({ host: HOST, port }, MOST_CONNECTIONS));
     await server.close();
     await expect(once(connect(port, HOST), 'connect')).rejects.toThrow('ECONNREFUSED');
     expect(portOf(await listening(MOST_CONNECTIONS, port))).toBe(port);

@@ -12,6 +12,7 @@ import {
   type CertificateAuthority,
   type IssuedCertificate,
 } from '../../../src/sandbox/certificates.ts';
+import { freePorts } from '../../support/free-ports.ts';
 import { expectNoListeners, expectNothingLeft } from '../../support/leaks.ts';
 import { listen, type Listener, type ListenerOptions } from '../../support/listener.ts';
 
@@ -163,8 +164,7 @@ describe('dns', () => {
 
 describe('connect', () => {
   test('a closed port refuses', async () => {
-    const { port, close } = await listen();
-    await close();
+    const [port = 0] = await freePorts(1);
     const dialed = await go({ port });
     expect(outcomes(dialed)).toBe('ok failed skipped');
     expect(dialed.connect.failure).toEqual({

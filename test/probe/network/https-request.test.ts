@@ -15,6 +15,7 @@ import {
   type IssuedCertificate,
 } from '../../../src/sandbox/certificates.ts';
 import { startHttpProxy } from '../../fakes/proxy-http.ts';
+import { freePorts } from '../../support/free-ports.ts';
 import { expectNoListeners, expectNothingLeft } from '../../support/leaks.ts';
 import { listen } from '../../support/listener.ts';
 
@@ -276,8 +277,7 @@ describe('no answer', () => {
   });
 
   test('where the port is closed', async () => {
-    const { port, close } = await listen();
-    await close();
+    const [port = 0] = await freePorts(1);
     expect(await send(port)).toMatchObject({
       outcome: 'failed',
       stoppedAt: 'connect',

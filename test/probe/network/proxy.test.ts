@@ -6,6 +6,7 @@ import { dial, type Dial, type DialRequest } from '../../../src/probe/network/di
 import { createCertificateAuthority, type CertificateAuthority } from '../../../src/sandbox/certificates.ts';
 import { startHttpProxy, type HttpProxyOptions } from '../../fakes/proxy-http.ts';
 import { startSocksProxy, type SocksProxyOptions } from '../../fakes/proxy-socks5.ts';
+import { freePorts } from '../../support/free-ports.ts';
 import { expectNoListeners, expectNothingLeft } from '../../support/leaks.ts';
 import { listen, type Listener, type ListenerOptions } from '../../support/listener.ts';
 
@@ -368,8 +369,7 @@ describe('a SOCKS5 proxy that does not', () => {
 
 describe('a proxy that is not there', () => {
   test('refuses: the proxy is reported, not the host', async () => {
-    const { port, close } = await listen();
-    await close();
+    const [port = 0] = await freePorts(1);
     const dialed = await go(new URL(`http://127.0.0.1:${port}`));
     expect(outcomes(dialed)).toBe('ok failed skipped');
     expect(dialed.connect.failure).toEqual({

@@ -1,5 +1,3 @@
-import { createServer } from 'node:net';
-import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createRedactor } from '../../../src/model/redactor.ts';
 import { Secret } from '../../../src/model/secret.ts';
@@ -11,6 +9,7 @@ import type { TokenOutcome } from '../../../src/probe/token/token-source.ts';
 import { fakeToken, granted } from '../../fakes/fake-token-endpoint.ts';
 import { createTokenFixture, MAIL_SCOPE, type TokenFixture } from './token-fixture.ts';
 import { readFile } from '../../support/files.ts';
+import { freePorts } from '../../support/free-ports.ts';
 import { hostOf, listen } from '../../support/listener.ts';
 
 /** Where the token leg goes, whom it trusts, and at which stage of its connection it stops. */
@@ -69,12 +68,7 @@ describe('the connection', () => {
   });
 
   test('a port where nobody listens stops at connect', async () => {
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const address = server.address();
-    const port = typeof address === 'object' && address !== null ? address.port : 0;
-    server.close();
-    await once(server, 'close');
+    const [port = 0] = await freePorts(1);
     const outcome = await ask(fixture.app({ authority: `https://127.0.0.1:${port}` }));
     expect(outcome).toMatchObject({
       ok: false,
