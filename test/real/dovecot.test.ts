@@ -12,6 +12,7 @@ import type { TokenCache } from '../../src/probe/token/token-source.ts';
 import { createCertificateAuthority, type CertificateAuthority } from '../../src/sandbox/certificates.ts';
 import { aTarget } from '../support/builders.ts';
 import { startDovecot, type Dovecot } from '../support/dovecot.ts';
+import { WAIT_MS } from '../support/limits.ts';
 import { portOf } from '../support/port-of.ts';
 import { isInstalled } from '../support/provision.ts';
 import { startTokenIssuer, type TokenIssuer } from '../support/token-issuer.ts';
@@ -59,7 +60,7 @@ describe.skipIf(!isInstalled('dovecot'))('a real Dovecot', () => {
       clientId,
       authority: issuer.authority,
       network,
-      timeoutMs: 10_000,
+      timeoutMs: WAIT_MS,
     };
     const port = protocol === 'imap' ? dovecot.ports.imaps : dovecot.ports.pop3s;
     return {
@@ -68,7 +69,7 @@ describe.skipIf(!isInstalled('dovecot'))('a real Dovecot', () => {
       mailbox: { ...base.mailbox, address: USER, app: clientId },
       network,
       endpoint: { host: 'localhost', port, tls: 'implicit', ...endpoint },
-      timeoutMs: 10_000,
+      timeoutMs: WAIT_MS,
     };
   }
 

@@ -2,6 +2,7 @@
 import axe from 'axe-core';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { z } from 'zod';
+import { WAIT_MS } from './limits.ts';
 import { REAL_SERVERS } from './provision.ts';
 
 export async function launchBrowser(): Promise<Browser> {
@@ -10,6 +11,7 @@ export async function launchBrowser(): Promise<Browser> {
 
 /** A page that notes what the browser complains of: errors of scripts, and what our own policy refuses. */
 export async function openPage(context: BrowserContext): Promise<{ page: Page; complaints: string[] }> {
+  context.setDefaultTimeout(WAIT_MS);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {

@@ -8,10 +8,10 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
-import { setTimeout as delay } from 'node:timers/promises';
 import { freePorts } from './free-ports.ts';
 import type { IssuedCertificate } from '../../src/sandbox/certificates.ts';
 import { WAIT_MS } from './limits.ts';
+import { until } from './until.ts';
 
 export interface Dovecot {
   readonly ports: {
@@ -168,17 +168,14 @@ ${IS_ROOT ? '' : `service auth {\n  user = ${me}\n}\nservice auth-worker {\n  us
 `;
 }
 
-/** Up to five seconds, in steps of 20 ms: Dovecot takes about 20 ms. */
 async function acceptsConnections(port: number): Promise<void> {
-  for (let attempt = 0; attempt < 250; attempt += 1) {
+  await until(`Dovecot to accept connections on port ${port}`, async () => {
     const socket = connect({ host: '127.0.0.1', port });
     const accepted = await once(socket, 'connect').then(
       () => true,
-      () => false,
+      () => undefined,
     );
     socket.destroy();
-    if (accepted) return;
-    await delay(20);
-  }
-  throw new Error(`Dovecot does not accept connections on port ${port}`);
+    return accepted;
+  });
 }
