@@ -11,6 +11,8 @@ export interface ClusterChaos extends ClusterWorld {
   readonly random: Random;
   readonly apps: number;
   readonly leaseMs: number;
+  /** How long the database ends every transaction. */
+  readonly refusalMs: number;
 }
 
 /** What an action did. */
@@ -27,6 +29,14 @@ export type ClusterAction = (chaos: ClusterChaos) => Promise<Deed>;
 
 /** A busy machine starts three processes in this time. */
 const PATIENCE_MS = 120_000;
+
+/** In these actions no replica is taken for dead, so no result is discarded. */
+export const LOSES_NOTHING: ReadonlySet<string> = new Set([
+  'database crashes',
+  'database ends every transaction',
+  'database is away for longer than a lease',
+  'SIGTERM',
+]);
 
 export const CLUSTER_ACTIONS: Readonly<Record<string, ClusterAction>> = {
   'database crashes': async (chaos) => {
@@ -46,7 +56,7 @@ export const CLUSTER_ACTIONS: Readonly<Record<string, ClusterAction>> = {
   },
   'database ends every transaction': async (chaos) => {
     const at = Date.now();
-    while (Date.now() - at < chaos.leaseMs / 2)
+    while (Date.now() - at < chaos.refusalMs)
       await chaos.database.all(
         `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
          WHERE application_name = 'mailprobe' AND backend_xid IS NOT NULL`,

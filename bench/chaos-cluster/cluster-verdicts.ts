@@ -1,18 +1,12 @@
 /** What must hold in a run of several replicas. Used by `bench/chaos-cluster.ts` and by the test. */
 import type { LeaseTimes } from '../../src/cluster/leases.ts';
 import type { ChaosVerdict } from '../chaos/verdicts.ts';
+import { LOSES_NOTHING } from './cluster-actions.ts';
 import type { ClusterReport } from './run-cluster.ts';
 
 /** A replica that stops may take this long to hand over its apps. */
 const END_MS = 10_000;
 
-/** In these actions no replica is taken for dead, so no result is discarded. */
-const LOSES_NOTHING: ReadonlySet<string> = new Set([
-  'database crashes',
-  'database ends every transaction',
-  'database is away for longer than a lease',
-  'SIGTERM',
-]);
 const CHANGES_NOTHING: ReadonlySet<string> = new Set([
   'database crashes',
   'database ends every transaction',

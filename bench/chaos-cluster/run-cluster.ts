@@ -6,7 +6,7 @@ import { LEASE_TIMES } from '../../src/cluster/leases.ts';
 import { until } from '../../test/support/until.ts';
 import { createRandom, type Random } from '../chaos/random.ts';
 import { readHoldings, readStored, type Stored } from './audit.ts';
-import { CLUSTER_ACTIONS, type ClusterChaos, type Deed, isShared } from './cluster-actions.ts';
+import { CLUSTER_ACTIONS, type ClusterChaos, type Deed, isShared, LOSES_NOTHING } from './cluster-actions.ts';
 import {
   appOf,
   type ClusterSize,
@@ -29,6 +29,8 @@ export interface ClusterRun extends ClusterSize {
   readonly seed: number;
   /** Names in `CLUSTER_ACTIONS`. The seed determines their order. */
   readonly actions: readonly string[];
+  /** How long the database ends every transaction: half a lease if absent. */
+  readonly refusalMs?: number;
   readonly onStep?: (text: string) => void;
 }
 
@@ -67,12 +69,24 @@ const SAID = 6_000;
 const REFUSED = 5;
 const FAULTS = 3;
 
-export async function runCluster({ seed, actions, onStep, ...size }: ClusterRun): Promise<ClusterReport> {
+export async function runCluster({
+  seed,
+  actions,
+  refusalMs,
+  onStep,
+  ...size
+}: ClusterRun): Promise<ClusterReport> {
   const random = createRandom(seed);
   const world = await createClusterWorld(size);
   const results = watchResults(world);
   const leaseMs = (size.times ?? LEASE_TIMES).leaseMs;
-  const chaos: ClusterChaos = { ...world, random, apps: size.apps, leaseMs };
+  const chaos: ClusterChaos = {
+    ...world,
+    random,
+    apps: size.apps,
+    leaseMs,
+    refusalMs: refusalMs ?? leaseMs / 2,
+  };
   /** The first mailbox of some apps refuses all the time. Other mailboxes refuse during one step. */
   const refused = Array.from({ length: REFUSED }, (_, app) => mailboxId(app, 0));
   try {
@@ -80,14 +94,16 @@ export async function runCluster({ seed, actions, onStep, ...size }: ClusterRun)
     for (const { start } of world.replicas) start();
     await isShared(chaos);
     await everyTargetProbed(results, targetsOf(size));
-    await results.newlyMissing();
+    await results.newlyMissing('patient');
+    // What a later action loses is told from what was lost before it.
+    const otherwise = actions.some((action) => LOSES_NOTHING.has(action)) ? 'brief' : 'none';
     const done: Done[] = [];
     for (const action of shuffled(actions, random.below)) {
       await world.fail([...refused, ...faults(random, size)]);
       const deed = await CLUSTER_ACTIONS[action]?.(chaos);
       if (deed === undefined) throw new Error(`There is no action "${action}".`);
       await everyAppProbedSince(results, Date.now(), size.apps);
-      const lost = await results.newlyMissing();
+      const lost = await results.newlyMissing(LOSES_NOTHING.has(action) ? 'patient' : otherwise);
       await world.fail(refused);
       done.push({ ...deed, action, ...lost, until: Date.now() });
       onStep?.(
