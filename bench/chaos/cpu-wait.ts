@@ -27,6 +27,8 @@ export interface Timed<T> {
   readonly ms: number;
   /** The time without the waits for a CPU, both of the process that answers and of this process. */
   readonly ownMs: number;
+  /** How long the process that answers waited for a CPU. */
+  readonly waitedMs: number;
   /** How long the main thread of the process that answers computed meanwhile, including work for others. */
   readonly cpuMs: number;
 }
@@ -37,6 +39,13 @@ export async function timeAnswer<T>(pid: number, ask: () => Promise<T>): Promise
   const value = await ask();
   const ms = performance.now() - began;
   const [daemonNow, selfNow] = [schedOf(pid), schedOf('self')];
-  const waited = daemonNow.waitedMs - daemon.waitedMs + selfNow.waitedMs - self.waitedMs;
-  return { value, ms, ownMs: Math.max(0, ms - waited), cpuMs: daemonNow.cpuMs - daemon.cpuMs };
+  const waitedMs = daemonNow.waitedMs - daemon.waitedMs;
+  const bothWaitedMs = waitedMs + selfNow.waitedMs - self.waitedMs;
+  return {
+    value,
+    ms,
+    ownMs: Math.max(0, ms - bothWaitedMs),
+    waitedMs,
+    cpuMs: daemonNow.cpuMs - daemon.cpuMs,
+  };
 }

@@ -7,6 +7,16 @@ export interface Liveness {
   readonly worstOwnMs: number;
   /** The longest time that the daemon computed during one request. */
   readonly worstCpuMs: number;
+  /** The requests during which the daemon waited for a CPU for `NOTABLE_WAIT_MS` or longer. */
+  readonly waits: readonly CpuWait[];
+}
+
+export interface CpuWait {
+  /** When the request began, in epoch milliseconds. */
+  readonly at: number;
+  /** How long the request took. */
+  readonly ms: number;
+  readonly waitedMs: number;
 }
 
 export interface LivezFailure {
@@ -32,7 +42,16 @@ export const LIVEZ_CPU_LIMIT_MS = 2000;
  */
 export const LIVEZ_OWN_LIMIT_MS = 5000;
 
-export const NOTHING_ASKED: Liveness = { asked: 0, failures: [], worstMs: 0, worstOwnMs: 0, worstCpuMs: 0 };
+export const NOTABLE_WAIT_MS = 50;
+
+export const NOTHING_ASKED: Liveness = {
+  asked: 0,
+  failures: [],
+  worstMs: 0,
+  worstOwnMs: 0,
+  worstCpuMs: 0,
+  waits: [],
+};
 
 export function addLiveness(one: Liveness, other: Liveness): Liveness {
   return {
@@ -41,5 +60,6 @@ export function addLiveness(one: Liveness, other: Liveness): Liveness {
     worstMs: Math.max(one.worstMs, other.worstMs),
     worstOwnMs: Math.max(one.worstOwnMs, other.worstOwnMs),
     worstCpuMs: Math.max(one.worstCpuMs, other.worstCpuMs),
+    waits: [...one.waits, ...other.waits],
   };
 }

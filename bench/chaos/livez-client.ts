@@ -9,11 +9,13 @@ import { timeAnswer } from './cpu-wait.ts';
 import { answerWith } from './forked.ts';
 import { get } from './get.ts';
 import {
+  type CpuWait,
   LIVEZ_CPU_LIMIT_MS,
   LIVEZ_LIMIT_MS,
   LIVEZ_OWN_LIMIT_MS,
   type Liveness,
   type LivezFailure,
+  NOTABLE_WAIT_MS,
 } from './liveness.ts';
 
 export interface Asked {
@@ -25,6 +27,7 @@ const PAUSE_MS = 50;
 
 const counts = { asked: 0, worstMs: 0, worstOwnMs: 0, worstCpuMs: 0 };
 const failures: LivezFailure[] = [];
+const waits: CpuWait[] = [];
 let isStarted = false;
 let isAsking = false;
 /** The number of stops so far. */
@@ -34,12 +37,12 @@ answerWith(async (text): Promise<Liveness> => {
   if (!isStarted) {
     isStarted = true;
     void ask(JSON.parse(text));
-    return { ...counts, failures };
+    return { ...counts, failures, waits };
   }
   const message: 'stop' | 'go' | 'report' = JSON.parse(text);
   if (message === 'stop') span += 1;
   if (message !== 'report') isAsking = message === 'go';
-  return await Promise.resolve({ ...counts, failures });
+  return await Promise.resolve({ ...counts, failures, waits });
 });
 
 async function ask(asked: Asked): Promise<void> {
@@ -51,8 +54,9 @@ async function ask(asked: Asked): Promise<void> {
 
 async function askOnce({ url, pid }: Asked): Promise<void> {
   const during = span;
+  const at = Date.now();
   const refused = refusedConnections();
-  const { value, ms, ownMs, cpuMs } = await timeAnswer(pid, async () =>
+  const { value, ms, ownMs, waitedMs, cpuMs } = await timeAnswer(pid, async () =>
     get(`${url}/livez`, LIVEZ_LIMIT_MS).then(
       ({ status }) => (status === 200 ? undefined : `status ${status}`),
       (error: unknown) => String(error),
@@ -61,6 +65,7 @@ async function askOnce({ url, pid }: Asked): Promise<void> {
   // A request that began before a stop of the daemon does not count.
   if (during !== span) return;
   counts.asked += 1;
+  if (waitedMs >= NOTABLE_WAIT_MS) waits.push({ at, ms, waitedMs });
   counts.worstMs = Math.max(counts.worstMs, Math.round(ms));
   counts.worstOwnMs = Math.max(counts.worstOwnMs, Math.round(ownMs));
   counts.worstCpuMs = Math.max(counts.worstCpuMs, Math.round(cpuMs));

@@ -12,7 +12,7 @@ import { createWorld, HEALTHY } from './chaos-world.ts';
 import { createDaemonProcess, type DaemonProcess } from './daemon-process.ts';
 import { type FalseAlarm, judgeAlarms } from './false-alarms.ts';
 import { createHostileClients } from './hostile-clients.ts';
-import type { Liveness } from './liveness.ts';
+import type { CpuWait, Liveness } from './liveness.ts';
 import { createRandom } from './random.ts';
 import type { Opinion } from './second-opinion.ts';
 
@@ -33,7 +33,7 @@ export interface ChaosReport {
   readonly hostileConnections: number;
   readonly hostileClients: number;
   readonly tokensSentToHostileServers: number;
-  readonly liveness: Liveness;
+  readonly liveness: Omit<Liveness, 'waits'>;
   readonly mostRssMib: number;
   /** Reports that a healthy mailbox is down. */
   readonly falseAlarms: readonly FalseAlarm[];
@@ -115,15 +115,16 @@ export async function runChaos({
     }
     const { connections, tokens } = await world.hostile();
     const { notable, ...secondOpinion } = await world.opinion();
+    const { waits, ...liveness } = await daemon.liveness();
     return {
       seed,
       actions: tried,
       hostileConnections: connections,
       hostileClients: clients.connections(),
       tokensSentToHostileServers: tokens.length,
-      liveness: await daemon.liveness(),
+      liveness,
       mostRssMib,
-      ...readLog(daemon, { ...secondOpinion, notable }),
+      ...readLog(daemon, { ...secondOpinion, notable }, waits),
       secondOpinion,
       falselyUp,
       leaks: [...leaks],
@@ -186,13 +187,14 @@ async function hostileThatAreUp(url: string): Promise<readonly string[]> {
 function readLog(
   daemon: DaemonProcess,
   opinion: Opinion,
+  waits: readonly CpuWait[],
 ): Pick<ChaosReport, 'falseAlarms' | 'trueAlarms' | 'bugs'> {
   const lines = daemon.output().split('\n');
   const isOf = (line: string, event: string): boolean => line.includes(`"event":"${event}"`);
   const downOf = (name: string): readonly string[] =>
     lines.filter((line) => line.includes('"to":"down"') && line.includes(`"mailbox":"${name}-`));
   return {
-    falseAlarms: judgeAlarms(downOf('healthy'), opinion),
+    falseAlarms: judgeAlarms(downOf('healthy'), opinion, waits),
     trueAlarms: downOf('hostile').length,
     bugs: lines.filter((line) => isOf(line, 'bug') || isOf(line, 'http_error')),
   };
