@@ -76,7 +76,7 @@ describe.skipIf(postgresBinaries() === undefined)('two replicas', () => {
     /** `takes`: settles before the replica reads the state of apps whose leases it has taken. */
     readonly start: (name: string, takes?: Promise<void>) => Promise<Replica>;
     readonly scenario: (name: string) => Promise<void>;
-    readonly sql: (text: string) => string;
+    readonly query: (text: string) => Promise<string>;
   }
   const makeWorld = async (): Promise<World> => {
     const { database } = server.createDatabase(`replicas${(databases += 1)}`);
@@ -119,7 +119,7 @@ describe.skipIf(postgresBinaries() === undefined)('two replicas', () => {
         const answer = await fetch(`${sandbox.control}/scenario/${name}`, { method: 'POST', body: '{}' });
         expect(answer.ok).toBe(true);
       },
-      sql: (text) => server.sql(text, database),
+      query: async (text) => await server.query(text, database),
     };
   };
   const untilShared = async (a: Replica, b: Replica): Promise<void> =>
@@ -163,7 +163,7 @@ describe.skipIf(postgresBinaries() === undefined)('two replicas', () => {
   });
 
   test('an app is listed with a replica from when it is probed there, and not from when its lease is taken', async () => {
-    const { start, sql } = await makeWorld();
+    const { start, query } = await makeWorld();
     const taking = Promise.withResolvers<void>();
     const a = await start('a');
     const b = await start('b', taking.promise);
@@ -173,7 +173,7 @@ describe.skipIf(postgresBinaries() === undefined)('two replicas', () => {
       return replicas.find(({ name }) => name === 'b')?.apps;
     };
     const leases = `SELECT count(*) FROM mailprobe.assignment JOIN mailprobe.replica ON id = replica WHERE name = 'b'`;
-    await until('b to take leases', () => (sql(leases) === '2' ? true : undefined));
+    await until('b to take leases', async () => ((await query(leases)) === '2' ? true : undefined));
     expect(await listed()).toEqual([]);
     const text = await (await fetch(`${b.daemon.url}/metrics`)).text();
     expect(text).toContain('\nmailprobe_replica_apps 0\n');
@@ -184,18 +184,22 @@ describe.skipIf(postgresBinaries() === undefined)('two replicas', () => {
   });
 
   test('an incident that spans them stays one through the death of one, and is reported once', async () => {
-    const { sandbox, start, scenario, sql } = await makeWorld();
+    const { sandbox, start, scenario, query } = await makeWorld();
     const [a, b] = [await start('a'), await start('b')];
     await untilShared(a, b);
     await scenario('mail-host-refused');
     const blocked = "SELECT id FROM mailprobe.incident WHERE cause = 'tcp-blocked'";
     const open = `SELECT count(*) FROM mailprobe.incident_mailbox WHERE ended IS NULL AND incident IN (${blocked})`;
-    const idsOf = (): readonly string[] => sql(`${blocked} ORDER BY id`).split('\n');
+    /** With the cause: a failure shows what another incident is of. */
+    const allOf = async (): Promise<readonly string[]> =>
+      (await query('SELECT id, cause FROM mailprobe.incident ORDER BY id')).split('\n');
+    const idsOf = async (): Promise<readonly string[]> =>
+      (await allOf()).filter((row) => row.endsWith('|tcp-blocked'));
     const mailboxes = planFor(sandbox).watch.length;
-    await until('both ports to have an incident with all mailboxes', () =>
-      sql(open) === String(2 * mailboxes) ? true : undefined,
+    await until('both ports to have an incident with all mailboxes', async () =>
+      (await query(open)) === String(2 * mailboxes) ? true : undefined,
     );
-    const incidents = idsOf();
+    const incidents = await idsOf();
     expect(incidents).toHaveLength(2);
     // Counted by the replica that opened it, and by no other.
     const countedBy = async ({ daemon }: Replica): Promise<number> => {
@@ -203,6 +207,10 @@ describe.skipIf(postgresBinaries() === undefined)('two replicas', () => {
       const counts = [...text.matchAll(/^mailprobe_incidents_total\{cause="tcp-blocked".*\} (\d+)$/gm)];
       return counts.reduce((sum, [, count]) => sum + Number(count), 0);
     };
+    // Each counts it after it was written.
+    await until('both to be counted', async () =>
+      (await countedBy(a)) + (await countedBy(b)) >= 2 ? true : undefined,
+    );
     expect((await countedBy(a)) + (await countedBy(b))).toBe(2);
 
     await a.cut();
@@ -215,26 +223,23 @@ describe.skipIf(postgresBinaries() === undefined)('two replicas', () => {
           .snapshot()
           .targets.every(({ lastProbe }) => (lastProbe?.evidence.startedAt ?? 0) > tookOverAt) || undefined,
     );
-    expect(idsOf()).toEqual(incidents);
-    expect(sql(open)).toBe(String(2 * mailboxes));
+    expect(await idsOf(), (await allOf()).join(', ')).toEqual(incidents);
+    expect(await query(open)).toBe(String(2 * mailboxes));
 
     expect((await fetch(`${sandbox.control}/reset`, { method: 'POST', body: '{}' })).ok).toBe(true);
-    await until('both incidents to close', () =>
-      sql(`SELECT count(*) FROM mailprobe.incident WHERE closed IS NULL AND id IN (${blocked})`) === '0'
-        ? true
-        : undefined,
-    );
-    expect(sql(open)).toBe('0');
-    expect(sql(`SELECT DISTINCT close_reason FROM mailprobe.incident WHERE id IN (${blocked})`)).toBe(
+    const stillOpen = `SELECT count(*) FROM mailprobe.incident WHERE closed IS NULL AND id IN (${blocked})`;
+    await until('both incidents to close', async () => ((await query(stillOpen)) === '0' ? true : undefined));
+    expect(await query(open)).toBe('0');
+    expect(await query(`SELECT DISTINCT close_reason FROM mailprobe.incident WHERE id IN (${blocked})`)).toBe(
       'recovered',
     );
-    const messages = (kind: string): string =>
-      sql(
+    const messages = async (kind: string): Promise<string> =>
+      await query(
         `SELECT count(*), count(DISTINCT incident) FROM mailprobe.outbox WHERE message = '${kind}' AND incident IN (${blocked})`,
       );
-    expect(messages('opened')).toBe('2|2');
+    expect(await messages('opened')).toBe('2|2');
     // None where it was over before the opening was due, on the replica that would report both.
-    expect(['0|0', '1|1', '2|2']).toContain(messages('closed'));
+    expect(['0|0', '1|1', '2|2']).toContain(await messages('closed'));
   });
 
   test('any replica probes, acknowledges, announces and publishes for all', async () => {
@@ -273,20 +278,26 @@ describe.skipIf(postgresBinaries() === undefined)('two replicas', () => {
     expect((await detail()).as_of).not.toBeNull();
     for (const { stages, stages_on } of legsOf((await detail()).protocols))
       expect({ stages, stages_on }).toEqual({ stages: [], stages_on: 'b' });
-    const began = Date.now();
-    const answer = await post(a, `mailboxes/${theirs}/probe`);
-    const probed = mailboxDetailSchema.parse(await answer.json());
+    // A request joins a probe that is under way already: again, until one has begun since.
+    const probeSince = async (since: number): Promise<MailboxDetailView> =>
+      await until('a probe that began since', async () => {
+        const answer = await post(a, `mailboxes/${theirs}/probe`);
+        const detailOrProblem: unknown = await answer.json();
+        if (answer.status === 429) return undefined;
+        const probed = mailboxDetailSchema.parse(detailOrProblem);
+        const isSince = legsOf(probed.protocols).every(({ last_run }) => Date.parse(last_run ?? '') >= since);
+        return isSince ? probed : undefined;
+      });
+    const probed = await probeSince(Date.now());
     expect(probed.replica).toBe('b');
-    for (const { last_run, stages, stages_on } of legsOf(probed.protocols)) {
+    for (const { stages, stages_on } of legsOf(probed.protocols)) {
       expect(stages_on).toBeNull();
-      expect(Date.parse(last_run ?? '')).toBeGreaterThanOrEqual(began);
       expect(stages.at(-1)?.stage).toBe('logout');
     }
 
     // A fault that only b finds.
     await scenario('mail-host-refused');
-    const failed = await post(a, `mailboxes/${theirs}/probe`);
-    const { protocols } = mailboxDetailSchema.parse(await failed.json());
+    const { protocols } = await probeSince(Date.now());
     expect(legsOf(protocols).map(({ diagnoses }) => diagnoses[0]?.cause)).toEqual([
       'tcp-blocked',
       'tcp-blocked',
@@ -326,7 +337,11 @@ describe.skipIf(postgresBinaries() === undefined)('two replicas', () => {
 
     // The holder dies: whoever takes the app over answers.
     await b.cut();
-    const after = await post(a, `mailboxes/${theirs}/probe`);
-    expect(mailboxDetailSchema.parse(await after.json()).replica).toBe('a');
+    const after = await until('an answer', async () => {
+      const answer = await post(a, `mailboxes/${theirs}/probe`);
+      const body: unknown = await answer.json();
+      return answer.ok ? mailboxDetailSchema.parse(body) : undefined;
+    });
+    expect(after.replica).toBe('a');
   });
 });

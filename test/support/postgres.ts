@@ -2,7 +2,7 @@
  * A real PostgreSQL on loopback, in a folder of its own. It refuses to run as root: then `nobody` owns it. One server for
  * a test file; a database of its own for each test.
  */
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { execFile, execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chownSync,
@@ -16,6 +16,7 @@ import {
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { IssuedCertificate } from '../../src/sandbox/certificates.ts';
 import type { DatabaseSettings } from '../../src/model/database.ts';
 import { freePorts } from './free-ports.ts';
@@ -26,7 +27,10 @@ export interface PostgresServer {
   readonly port: number;
   /** Creates an empty database. Its owner is the superuser `test`, who needs no password. */
   readonly createDatabase: (name: string) => DatabaseSettings;
+  /** It blocks this process until the answer is there: not for a test whose daemons or leases run in this process. */
   readonly sql: (text: string, database?: string) => string;
+  /** As `sql`, while this process goes on. */
+  readonly query: (text: string, database?: string) => Promise<string>;
   /** CPU of the server with all of its processes, in milliseconds. Linux only. */
   readonly cpuMs: () => number;
   /** As after a power cut. */
@@ -42,6 +46,7 @@ export interface PostgresOptions {
   readonly access?: readonly string[];
 }
 
+const execute = promisify(execFile);
 const IS_ROOT = process.getuid?.() === 0;
 const OWNER = IS_ROOT ? { uid: 65_534, gid: 65_534 } : {};
 
@@ -61,14 +66,10 @@ export async function startPostgres({
   const folder = mkdtempSync(join(tmpdir(), 'mpg-'));
   if (IS_ROOT) chownSync(folder, 65_534, 65_534);
   const data = join(folder, 'data');
+  // It also limits programs that block this process, and with it the limit of the test.
+  const options = { ...OWNER, encoding: 'utf8', timeout: WAIT_MS } as const;
   const run = (program: string, args: readonly string[]): string =>
-    execFileSync(join(bin, program), args, {
-      ...OWNER,
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'pipe'],
-      // It blocks this process, and with it the limit of the test.
-      timeout: WAIT_MS,
-    });
+    execFileSync(join(bin, program), args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
   run('initdb', ['-D', data, '-U', 'test', '-E', 'UTF8', '--locale=C', '-A', 'trust', '--no-sync']);
   const own = (name: string, text: string): string => {
     const file = join(data, name);
@@ -98,21 +99,13 @@ export async function startPostgres({
     ...tls,
   ];
   let server: ChildProcess | undefined;
-  const sql = (text: string, database = 'postgres'): string =>
-    run('psql', [
-      '-h',
-      folder,
-      '-p',
-      String(port),
-      '-U',
-      'test',
-      '-d',
-      database,
-      '-v',
-      'ON_ERROR_STOP=1',
-      '-Atqc',
-      text,
-    ]).trim();
+  const argumentsOf = (text: string, database = 'postgres'): readonly string[] => [
+    ...['-h', folder, '-p', String(port), '-U', 'test', '-d', database],
+    ...['-v', 'ON_ERROR_STOP=1', '-Atqc', text],
+  ];
+  const sql: PostgresServer['sql'] = (...of) => run('psql', argumentsOf(...of)).trim();
+  const query: PostgresServer['query'] = async (...of) =>
+    (await execute(join(bin, 'psql'), argumentsOf(...of), options)).stdout.trim();
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     const last = server;
     server = undefined;
@@ -125,7 +118,10 @@ export async function startPostgres({
       ...OWNER,
       stdio: 'ignore',
     });
-    await until('PostgreSQL to accept connections', async () => await isReady(port, () => sql('SELECT 1')));
+    await until(
+      'PostgreSQL to accept connections',
+      async () => await isReady(port, async () => await query('SELECT 1')),
+    );
   };
   await start();
   return {
@@ -135,6 +131,7 @@ export async function startPostgres({
       return { hosts: [{ host: '127.0.0.1', port }], user: 'test', database: name, tls: 'none' };
     },
     sql,
+    query,
     cpuMs: () => (server?.pid === undefined ? 0 : cpuMsOf(server.pid)),
     crash: async () => await end('SIGQUIT'),
     stop: async () => await end('SIGINT'),
@@ -171,7 +168,7 @@ function statOf(pid: string): readonly number[] {
   }
 }
 
-async function isReady(port: number, ask: () => void): Promise<true | undefined> {
+async function isReady(port: number, ask: () => Promise<unknown>): Promise<true | undefined> {
   const socket = connect({ host: '127.0.0.1', port });
   const accepted = await once(socket, 'connect').then(
     () => true,
@@ -180,7 +177,7 @@ async function isReady(port: number, ask: () => void): Promise<true | undefined>
   socket.destroy();
   if (!accepted) return undefined;
   try {
-    ask();
+    await ask();
     return true;
   } catch {
     return undefined;
