@@ -12,10 +12,74 @@ import { StoreError } from '../../src/model/store-error.ts';
 import { startPgBouncer } from '../support/pgbouncer.ts';
 import { postgresBinaries, startPostgres, type PostgresServer } from '../support/postgres.ts';
 import { isInstalled } from '../support/provision.ts';
+import { WAIT_MS } from '../support/limits.ts';
 import { until } from '../support/until.ts';
 import { APPS, describeCluster, NO_EDGES } from './contract.ts';
 
-const TIMES: LeaseTimes = { leaseMs: 1_500, renewMs: 150, marginMs: 150 };
+/** No lease ends by itself, however slow the machine is: where one has to, the clocks of the replica are moved. */
+const TIMES: LeaseTimes = { leaseMs: 600_000, renewMs: 100, marginMs: 150 };
+/** For what happens when a lease ends by itself: such a test does not say what happens before. */
+const SHORT_TIMES: LeaseTimes = { leaseMs: 1_500, renewMs: 150, marginMs: 150 };
+/** As short as the lease, for statements that are never answered. */
+const SHORT_DEADLINE_MS = 1_000;
+
+interface Offset {
+  readonly now: number;
+  readonly monotonic: number;
+}
+
+function createMovableClock(): { readonly clock: ClusterClock; readonly jump: Made['jump'] } {
+  const offset = { now: 0, monotonic: 0 };
+  return {
+    clock: {
+      ...systemClusterClock,
+      now: () => Date.now() + offset.now,
+      monotonic: () => performance.now() + offset.monotonic,
+    },
+    jump: ({ now = 0, monotonic = 0 }) => {
+      offset.now += now;
+      offset.monotonic += monotonic;
+    },
+  };
+}
+
+interface Gate {
+  readonly pass: () => Promise<void>;
+  /** Resolves when somebody waits for the gate to open. */
+  readonly close: () => Promise<void>;
+  readonly open: () => void;
+}
+
+function createGate(): Gate {
+  let reached = (): void => undefined;
+  let opened = Promise.withResolvers<void>();
+  opened.resolve();
+  return {
+    pass: async () => {
+      reached();
+      await opened.promise;
+    },
+    close: async () => {
+      opened = Promise.withResolvers();
+      await new Promise<void>((resolve) => (reached = resolve));
+    },
+    open: () => opened.resolve(),
+  };
+}
+
+interface Made {
+  readonly cluster: Cluster;
+  readonly events: string[];
+  /** Resolves after this many more renewals. */
+  readonly renewals: (count: number) => Promise<void>;
+  /** Resolves when it stands still between two rounds, as if the process were stopped. */
+  readonly stop: () => Promise<void>;
+  readonly goOn: () => void;
+  /** Moves its clocks, or one of them. */
+  readonly jump: (by: Partial<Offset>) => void;
+  /** As if the process were killed: it renews nothing any more. */
+  readonly kill: () => Promise<void>;
+}
 
 describeCluster('without a database', async () => {
   const cluster = createAlone('a');
@@ -36,31 +100,33 @@ describe.skipIf(postgresBinaries() === undefined)('leases on a real PostgreSQL',
   afterAll(async () => await server.close());
   afterEach(async () => {
     await Promise.all(ends.splice(0).map(async (end) => await end()));
-    server.sql('TRUNCATE mailprobe.replica, mailprobe.assignment CASCADE', 'leases');
+    await query('TRUNCATE mailprobe.replica, mailprobe.assignment CASCADE');
   });
+  const query = async (text: string): Promise<string> => await server.query(text, 'leases');
 
-  interface Made {
-    readonly cluster: Cluster;
-    readonly events: string[];
-    /** As if the process were killed: it renews nothing any more. */
-    readonly kill: () => Promise<void>;
-  }
   const make = (
     name: string,
     options: Partial<LeaseOptions> = {},
     apps: readonly AppLoad[] = APPS,
     where: DatabaseSettings = database,
   ): Made => {
-    const connection = createConnection({ database: where, applicationName: 'mailprobe' }, 1_000);
+    const { times = TIMES } = options;
+    const deadlineMs = times === TIMES ? WAIT_MS : SHORT_DEADLINE_MS;
+    const connection = createConnection({ database: where, applicationName: 'mailprobe' }, deadlineMs);
     const events: string[] = [];
+    const { clock, jump } = createMovableClock();
+    const gate = createGate();
+    let renewed = 0;
     const note = (what: string, ids: readonly string[]): void =>
       void events.push(`${what} ${ids.toSorted().join(' ')}`);
     const cluster = createLeases({
       ...NO_EDGES,
       name,
       database: connection,
-      prepare: async () => undefined,
-      times: TIMES,
+      prepare: gate.pass,
+      onRound: () => void (renewed += 1),
+      times,
+      clock,
       onGained: async (ids) => note('gained', ids),
       onReleasing: async (ids) => note('releasing', ids),
       onLost: (ids) => note('lost', ids),
@@ -70,10 +136,16 @@ describe.skipIf(postgresBinaries() === undefined)('leases on a real PostgreSQL',
     });
     cluster.update(apps);
     ends.push(async () => {
+      gate.open();
       await cluster.close();
       await connection.close();
     });
-    return { cluster, events, kill: connection.close };
+    const renewals: Made['renewals'] = async (count) => {
+      const last = renewed + count;
+      await until(`${count} renewals of ${name}`, () => (renewed >= last ? true : undefined));
+    };
+    const { close: kill } = connection;
+    return { cluster, events, renewals, stop: gate.close, goOn: gate.open, jump, kill };
   };
   const heldBy = ({ cluster }: Made): readonly string[] =>
     APPS.map(({ app }) => app).filter((app) => cluster.mayProbe(app));
@@ -104,7 +176,8 @@ describe.skipIf(postgresBinaries() === undefined)('leases on a real PostgreSQL',
     async () => {
       const bouncer = await startPgBouncer(server.port);
       const behind = { ...database, hosts: [{ host: '127.0.0.1', port: bouncer.port }] };
-      const [a, b] = [make('a', {}, APPS, behind), make('b', {}, APPS, behind)];
+      const times = SHORT_TIMES;
+      const [a, b] = [make('a', { times }, APPS, behind), make('b', { times }, APPS, behind)];
       await a.cluster.start();
       await b.cluster.start();
       await until('the share of b', () => (heldBy(b).length === 1 && all(3, a, b) ? true : undefined));
@@ -117,16 +190,15 @@ describe.skipIf(postgresBinaries() === undefined)('leases on a real PostgreSQL',
   );
 
   test('a replica of an earlier version, which does not say what it knows, is given its share', async () => {
-    server.sql(
+    await query(
       "INSERT INTO mailprobe.replica (id, name, alive_until) VALUES ('earlier', 'earlier', now() + interval '1 hour')",
-      'leases',
     );
     const differing: string[] = [];
     const a = make('a', { onDiffering: (names) => differing.push(...names) });
     await a.cluster.start();
-    await until('its share', () => {
+    await until('its share', async () => {
       const free = 'SELECT count(*) FROM mailprobe.assignment WHERE replica IS NULL';
-      return heldBy(a).length === 2 && server.sql(free, 'leases') === '1' ? true : undefined;
+      return heldBy(a).length === 2 && (await query(free)) === '1' ? true : undefined;
     });
     expect(differing).toEqual([]);
   });
@@ -138,7 +210,7 @@ describe.skipIf(postgresBinaries() === undefined)('leases on a real PostgreSQL',
     const b = make('b');
     await b.cluster.start();
     await until('a to see b', () => (a.cluster.replicas().length === 2 ? true : undefined));
-    expect(server.sql('SELECT count(*) FROM mailprobe.assignment WHERE replica IS NULL', 'leases')).toBe('0');
+    expect(await query('SELECT count(*) FROM mailprobe.assignment WHERE replica IS NULL')).toBe('0');
     written.resolve();
     await until('the hand-over', () => (heldBy(b).length === 1 ? true : undefined));
     expect(heldBy(a)).toHaveLength(2);
@@ -158,7 +230,8 @@ describe.skipIf(postgresBinaries() === undefined)('leases on a real PostgreSQL',
   });
 
   test('one that dies is taken over after its lease, not before it has stopped by itself', async () => {
-    const [a, b] = [make('a'), make('b')];
+    const times = SHORT_TIMES;
+    const [a, b] = [make('a', { times }), make('b', { times })];
     await a.cluster.start();
     await b.cluster.start();
     await until('the share of b', () => (heldBy(b).length === 1 ? true : undefined));
@@ -172,7 +245,8 @@ describe.skipIf(postgresBinaries() === undefined)('leases on a real PostgreSQL',
     const proxy = await createProxy(() => server.port);
     ends.push(async () => proxy.close());
     const behind = { ...database, hosts: [{ host: '127.0.0.1', port: proxy.port }] };
-    const [a, b] = [make('a', {}, APPS, behind), make('b')];
+    const times = SHORT_TIMES;
+    const [a, b] = [make('a', { times }, APPS, behind), make('b', { times })];
     await a.cluster.start();
     // A process that stands still does not see its own deadline.
     const writer = createConnection({ database: behind, applicationName: 'mailprobe' }, 600_000);
@@ -184,13 +258,10 @@ describe.skipIf(postgresBinaries() === undefined)('leases on a real PostgreSQL',
       return await all('SELECT app FROM mailprobe.assignment WHERE app = $1', 'plm');
     });
     write.catch(() => undefined);
-    await until('the statement to be half sent', () =>
-      server.sql(
-        "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND wait_event = 'ClientRead' AND backend_xid IS NOT NULL",
-        'leases',
-      ) === '1'
-        ? true
-        : undefined,
+    const halfSent =
+      "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND wait_event = 'ClientRead' AND backend_xid IS NOT NULL";
+    await until('the statement to be half sent', async () =>
+      (await query(halfSent)) === '1' ? true : undefined,
     );
     await b.cluster.start();
     await until('b to take over', () => all(3, b));
@@ -199,11 +270,11 @@ describe.skipIf(postgresBinaries() === undefined)('leases on a real PostgreSQL',
 
   test('statements that nobody waits for any more do not fill the server', async () => {
     const locking = createConnection({ database, applicationName: 'another program' });
-    const asking = createConnection({ database, applicationName: 'mailprobe' }, 100);
+    const asking = createConnection({ database, applicationName: 'mailprobe' }, WAIT_MS);
     const ending = createConnection({ database, applicationName: 'mailprobe' });
     onTestFinished(async () => void (await Promise.all([asking.close(), ending.close()])));
-    const waiting = (): string =>
-      server.sql("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'", 'leases');
+    const waiting = async (): Promise<string> =>
+      await query("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'");
     const unlocked = Promise.withResolvers<void>();
     const isLocked = Promise.withResolvers<void>();
     const lock = locking.transaction(async ({ run }) => {
@@ -212,28 +283,40 @@ describe.skipIf(postgresBinaries() === undefined)('leases on a real PostgreSQL',
       await unlocked.promise;
     });
     await isLocked.promise;
-    for (let given = 0; given < 3; given += 1)
-      await expect(createLeaseTable(asking, TIMES.leaseMs).renew('x')).rejects.toMatchObject({
-        code: 'slow',
-      });
-    expect(waiting()).toBe('3');
+    const { renew } = createLeaseTable(asking, TIMES.leaseMs);
+    const given = [1, 2, 3].map(async () => await expect(renew('x')).rejects.toBeInstanceOf(StoreError));
+    await until('them to wait', async () => ((await waiting()) === '3' ? true : undefined));
+    await asking.close();
+    await Promise.all(given);
+    expect(await waiting()).toBe('3');
     const table = createLeaseTable(ending, TIMES.leaseMs, 1);
     await table.endAbandoned();
-    await until('them to end', () => (waiting() === '0' ? true : undefined));
+    await until('them to end', async () => ((await waiting()) === '0' ? true : undefined));
     unlocked.resolve();
     await lock;
     await locking.close();
   });
 
   test('a database that is away for longer than the lease: all pause, all go on, nobody changes hands', async () => {
-    const [a, b] = [make('a'), make('b')];
+    const proxy = await createProxy(() => server.port);
+    ends.push(async () => proxy.close());
+    const behind = { ...database, hosts: [{ host: '127.0.0.1', port: proxy.port }] };
+    const [a, b] = [make('a', {}, APPS, behind), make('b', {}, APPS, behind)];
     await a.cluster.start();
     await b.cluster.start();
     await until('the share of b', () => (heldBy(b).length === 1 ? true : undefined));
     const before = [heldBy(a), heldBy(b)];
+    proxy.cut('reset');
     await server.crash();
-    await until('both to pause', () => all(0, a, b));
+    for (const { jump } of [a, b]) jump({ now: TIMES.leaseMs, monotonic: TIMES.leaseMs });
+    expect(all(0, a, b)).toBe(true);
+    await until('both to pause', () =>
+      [a, b].every(({ events }) => events.at(-1) === 'paused') ? true : undefined,
+    );
     await server.start();
+    // Whoever comes back first finds the lease of the other ended.
+    await query("UPDATE mailprobe.replica SET alive_until = now() - interval '1 s'");
+    proxy.restore();
     await until('both to go on', () => all(3, a, b));
     expect([heldBy(a), heldBy(b)]).toEqual(before);
     expect(a.events.filter((event) => event.startsWith('lost'))).toEqual([]);
@@ -241,11 +324,12 @@ describe.skipIf(postgresBinaries() === undefined)('leases on a real PostgreSQL',
   });
 
   test('one that was alone and is cut off stops before another that joins meanwhile probes', async () => {
-    const a = make('a');
+    const times = SHORT_TIMES;
+    const a = make('a', { times });
     await a.cluster.start();
     await a.kill();
     const both: string[] = [];
-    const b = make('b');
+    const b = make('b', { times });
     const watch = setInterval(() => {
       for (const app of heldBy(a)) if (b.cluster.mayProbe(app)) both.push(app);
     }, 1);
@@ -264,6 +348,13 @@ describe.skipIf(postgresBinaries() === undefined)('leases on a real PostgreSQL',
     const [a, b] = [make('a', { onDiffering }), make('b', {}, other.slice(0, 2))];
     await a.cluster.start();
     await b.cluster.start();
+    await until('a to see b', () => (a.cluster.replicas().length === 2 ? true : undefined));
+    // In the first of these rounds it notes since when they differ.
+    await a.renewals(2);
+    a.jump({ monotonic: 0.6 * TIMES.leaseMs });
+    await a.renewals(2);
+    expect(differing).toEqual([]);
+    a.jump({ monotonic: 0.6 * TIMES.leaseMs });
     await until('a to notice', () => (differing.length > 0 ? true : undefined));
     expect(differing).toEqual([['b']]);
     expect(a.cluster.replicas().map(({ name, isAlike }) => [name, isAlike])).toEqual([
@@ -284,10 +375,7 @@ describe.skipIf(postgresBinaries() === undefined)('leases on a real PostgreSQL',
     await a.cluster.start();
     await b.cluster.start();
     await until('the share of b', () => (heldBy(b).length === 1 ? true : undefined));
-    const settled = performance.now();
-    await until('two leases more', () =>
-      performance.now() - settled > 2 * TIMES.leaseMs ? true : undefined,
-    );
+    await Promise.all([a, b].map(async ({ renewals }) => await renewals(20)));
     expect(a.events).toEqual(['gained crm erp plm', 'releasing plm']);
     expect(b.events).toEqual(['gained plm']);
   });
@@ -296,7 +384,9 @@ describe.skipIf(postgresBinaries() === undefined)('leases on a real PostgreSQL',
     const a = make('a');
     await a.cluster.start();
     const before = Math.max(...(a.cluster.lease()?.epochs.values() ?? []));
-    server.sql('DELETE FROM mailprobe.replica', 'leases');
+    await a.stop();
+    await query('DELETE FROM mailprobe.replica');
+    a.goOn();
     await until('it to come back', () => {
       const epochs = [...(a.cluster.lease()?.epochs.values() ?? [])];
       return epochs.length === 3 && Math.min(...epochs) > before ? true : undefined;
@@ -305,15 +395,12 @@ describe.skipIf(postgresBinaries() === undefined)('leases on a real PostgreSQL',
   });
 
   test('one that was stopped and taken for dead goes on with what it gains then', async () => {
-    const offset = { monotonic: 0 };
-    const clock: ClusterClock = {
-      ...systemClusterClock,
-      monotonic: () => performance.now() + offset.monotonic,
-    };
-    const a = make('a', { clock });
+    const a = make('a');
     await a.cluster.start();
-    server.sql('DELETE FROM mailprobe.replica', 'leases');
-    offset.monotonic = TIMES.leaseMs;
+    await a.stop();
+    await query('DELETE FROM mailprobe.replica');
+    a.jump({ monotonic: TIMES.leaseMs });
+    a.goOn();
     await until('it to come back', () => (a.events.length === 5 ? true : undefined));
     expect(a.events.slice(1)).toEqual(['paused', 'lost crm erp plm', 'resumed', 'gained crm erp plm']);
   });
@@ -356,28 +443,19 @@ describe.skipIf(postgresBinaries() === undefined)('leases on a real PostgreSQL',
     await a.cluster.start();
     a.cluster.update(APPS.slice(1));
     await until('it to be forgotten', () => (heldBy(a).length === 2 ? true : undefined));
-    await until('its row to go', () =>
-      server.sql('SELECT count(*) FROM mailprobe.assignment', 'leases') === '2' ? true : undefined,
+    await until('its row to go', async () =>
+      (await query('SELECT count(*) FROM mailprobe.assignment')) === '2' ? true : undefined,
     );
     expect(a.events.at(-1)).toBe('releasing plm');
   });
 
-  test.each<[string, (clock: { now: number; monotonic: number }) => void]>([
-    ['the wall clock jumps ahead', (clock) => (clock.now += TIMES.leaseMs)],
-    [
-      'the monotonic clock has run on, while the wall clock was set back',
-      (clock) => (clock.monotonic += TIMES.leaseMs),
-    ],
-  ])('%s: no probe starts until the lease is renewed', async (_, jump) => {
-    const offset = { now: 0, monotonic: 0 };
-    const clock: ClusterClock = {
-      ...systemClusterClock,
-      now: () => Date.now() + offset.now,
-      monotonic: () => performance.now() + offset.monotonic,
-    };
-    const a = make('a', { clock });
+  test.each<[string, Partial<Offset>]>([
+    ['the wall clock jumps ahead', { now: TIMES.leaseMs }],
+    ['the monotonic clock has run on, while the wall clock was set back', { monotonic: TIMES.leaseMs }],
+  ])('%s: no probe starts until the lease is renewed', async (_, offset) => {
+    const a = make('a');
     await a.cluster.start();
-    jump(offset);
+    a.jump(offset);
     expect(heldBy(a)).toEqual([]);
     await until('the renewal', () => all(3, a));
     expect(a.events.filter((event) => event.startsWith('lost'))).toEqual([]);
