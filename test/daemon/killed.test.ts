@@ -2,6 +2,7 @@
  * `mailprobe serve` as a process of its own, killed by SIGKILL while mailboxes come and go: what was open stays open, under
  * its id, from the first answer on, and nothing is opened a second time.
  */
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { createDaemonProcess } from '../../bench/chaos/daemon-process.ts';
 import { incidentListSchema } from '../../src/report/resource/incident.ts';
@@ -14,6 +15,7 @@ import { workspace } from '../config/workspace.ts';
 import { freePorts } from '../support/free-ports.ts';
 import { until } from '../support/until.ts';
 
+const MAIN = join(import.meta.dirname, '../support/replica-main.ts');
 /** Each fails otherwise from one round to the next. */
 const FAULTS = ['drop-at-login', 'unavailable-at-login', 'session-closed'] as const;
 const KILLS = 2;
@@ -35,7 +37,8 @@ test('what was open before a kill is open after it, and nothing else', async () 
   const [port = 0] = await freePorts(1);
   const url = `http://127.0.0.1:${port}`;
   const options = { listen: `127.0.0.1:${port}`, interval: '8s', timeout: '7s' };
-  const daemon = createDaemonProcess(await configFor(sandbox, await workspace({}), options), url);
+  const configFile = await configFor(sandbox, await workspace({}), options);
+  const daemon = createDaemonProcess(configFile, url, { command: [MAIN, configFile] });
   onTestFinished(async () => await daemon.kill());
 
   const get = async (path: string): Promise<unknown> => await (await fetch(`${url}${path}`)).json();

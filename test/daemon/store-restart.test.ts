@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
-import { loadConfig } from '../../src/config/load.ts';
 import { formatErrors } from '../../src/config/config-error.ts';
 import { createDaemon, type Daemon } from '../../src/daemon.ts';
 import { createRedactor } from '../../src/model/redactor.ts';
@@ -18,16 +17,19 @@ import { createMemoryStore } from '../../src/store/memory-store.ts';
 import { createSqliteStore } from '../../src/store/sqlite-store.ts';
 import { workspace } from '../config/workspace.ts';
 import { files } from '../support/files.ts';
+import { createPatientLoader } from '../support/patient.ts';
 import { until } from '../support/until.ts';
 
 async function start(configFile: string, given?: OpenedStore): Promise<Daemon> {
-  const loaded = await loadConfig(configFile, { env: {}, files });
+  const loader = createPatientLoader({ configFile, env: {}, files });
+  const loaded = await loader.load();
   if (!loaded.ok) throw new Error(formatErrors(loaded.errors));
   const redactor = createRedactor();
   const edges = {
     configFile,
     env: {},
     files,
+    loader,
     redactor,
     logger: createLogger({ level: 'silent', redactor }),
   };

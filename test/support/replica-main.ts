@@ -1,4 +1,7 @@
-/** `mailprobe serve` with shorter leases than any setting allows: a process of its own, for tests that kill it. */
+/**
+ * `mailprobe serve` with longer deadlines than a short interval allows, and with shorter leases than any setting allows
+ * if their length is given: a process of its own, for tests that kill it.
+ */
 import { formatErrors } from '../../src/config/config-error.ts';
 import { createDaemon } from '../../src/daemon.ts';
 import { createRedactor } from '../../src/model/redactor.ts';
@@ -9,7 +12,8 @@ import { createPatientLoader } from './patient.ts';
 
 const [configFile = '', lease = ''] = process.argv.slice(2);
 const leaseMs = Number(lease);
-const leaseTimes = { leaseMs, renewMs: leaseMs / 12, marginMs: leaseMs / 10 };
+const leaseTimes =
+  lease === '' ? {} : { leaseTimes: { leaseMs, renewMs: leaseMs / 12, marginMs: leaseMs / 10 } };
 
 const env = process.env;
 const loader = createPatientLoader({ configFile, env, files });
@@ -17,7 +21,7 @@ const loaded = await loader.load();
 if (!loaded.ok) throw new Error(formatErrors(loaded.errors));
 const redactor = createRedactor();
 const logger = createLogger({ level: 'info', redactor });
-const edges = { configFile, env, files, loader, redactor, logger, leaseTimes };
+const edges = { configFile, env, files, loader, redactor, logger, ...leaseTimes };
 const opened = await openStore(loaded.config, edges);
 const daemon = await createDaemon(loaded.config, { ...edges, opened });
 process.once('SIGTERM', () => void daemon.close());
