@@ -223,7 +223,7 @@ describe.skipIf(postgresBinaries() === undefined)('two replicas', () => {
           .snapshot()
           .targets.every(({ lastProbe }) => (lastProbe?.evidence.startedAt ?? 0) > tookOverAt) || undefined,
     );
-    expect(await idsOf(), (await allOf()).join(', ')).toEqual(incidents);
+    expect(await idsOf(), `all: ${(await allOf()).join(', ')}`).toEqual(incidents);
     expect(await query(open)).toBe(String(2 * mailboxes));
 
     expect((await fetch(`${sandbox.control}/reset`, { method: 'POST', body: '{}' })).ok).toBe(true);

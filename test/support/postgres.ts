@@ -100,8 +100,13 @@ export async function startPostgres({
   ];
   let server: ChildProcess | undefined;
   const argumentsOf = (text: string, database = 'postgres'): readonly string[] => [
-    ...['-h', folder, '-p', String(port), '-U', 'test', '-d', database],
-    ...['-v', 'ON_ERROR_STOP=1', '-Atqc', text],
+    `--host=${folder}`,
+    `--port=${port}`,
+    '--username=test',
+    `--dbname=${database}`,
+    '--set=ON_ERROR_STOP=1',
+    '-Atqc',
+    text,
   ];
   const sql: PostgresServer['sql'] = (...of) => run('psql', argumentsOf(...of)).trim();
   const query: PostgresServer['query'] = async (...of) =>
