@@ -9,6 +9,7 @@ import { mailHostScenarios } from '../../src/sandbox/scenarios/mail-host-scenari
 import { permissionScenarios } from '../../src/sandbox/scenarios/permission-scenarios.ts';
 import { tokenHostScenarios } from '../../src/sandbox/scenarios/token-host-scenarios.ts';
 import { renderConfusion } from '../support/confusion-table.ts';
+import { PATIENT } from '../support/patient.ts';
 import { SUBJECT, visit, type Said, type World } from '../support/confusion.ts';
 
 /** The daemon's verdict on every state of the sandbox. */
@@ -40,7 +41,7 @@ beforeAll(async () => {
   const plain = SCENARIOS.filter(({ graph, credential }) => !graph && credential !== 'certificate');
   const directory = [...SCENARIOS.filter(({ graph }) => graph), ...TOLD_BY_DIRECTORY];
   const isSilent = ({ name }: Scenario): boolean => SILENT.has(name);
-  const patient = { credential: 'secret', graph: false, timeout: '30s' } as const;
+  const patient = { credential: 'secret', graph: false, timeout: PATIENT.timeout } as const;
   const quick = { ...patient, timeout: '6s' };
   const certificates = SCENARIOS.filter(({ credential }) => credential === 'certificate');
   const worlds: readonly World[] = [

@@ -22,6 +22,7 @@ import {
 } from '../../src/sandbox/tenant-builder.ts';
 import { checkJson, type CheckedProbe } from './check-run.ts';
 import { probeNow } from './probe-now.ts';
+import { untilStill } from './still.ts';
 import { until } from './until.ts';
 import { watchDaemon, type WatchingDaemon } from './watched-sandbox.ts';
 
@@ -61,7 +62,7 @@ export interface World {
   readonly credential: 'secret' | 'certificate';
   /** The app may read its own registration. */
   readonly graph: boolean;
-  /** Of a probe: short where hosts fall silent. */
+  /** Of a probe of the daemon and of `check`: short where hosts fall silent. */
   readonly timeout: string;
 }
 
@@ -82,13 +83,11 @@ export async function visit(worlds: readonly World[], materials: Materials): Pro
         const scenario = world.scenarios[round];
         return scenario === undefined ? [] : [{ ...world, scenario }];
       });
-      // A probe that is under way while the clock jumps looks as if the machine had slept meanwhile.
-      await Promise.all(visits.map(async ({ old }) => await neighborsAsked(old.daemon)));
-      vi.setSystemTime(Date.now() + APART_MS);
+      await jump(APART_MS);
       for (const { sandbox, scenario, subject } of visits) {
         sandbox.change((tenant) => scenario.apply(tenant, subject));
       }
-      jump();
+      vi.setSystemTime(Date.now() + JUMP_MS);
       const told = await Promise.all(visits.map(tell));
       for (const { sandbox } of visits) sandbox.reset();
       said.push(...(await fixAll(told.flat())));
@@ -99,8 +98,10 @@ export async function visit(worlds: readonly World[], materials: Materials): Pro
   }
 }
 
-function jump(): void {
-  vi.setSystemTime(Date.now() + JUMP_MS);
+/** A probe that is under way while the clock jumps looks as if the machine had slept meanwhile. */
+async function jump(ms: number): Promise<void> {
+  await untilStill();
+  vi.setSystemTime(Date.now() + ms);
 }
 
 interface OpenWorld extends World {
@@ -200,7 +201,7 @@ async function fixAll(told: readonly Telling[]): Promise<readonly Said[]> {
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
     const pending = told.filter(({ daemon }) => leftOf(daemon).length > 0);
     if (pending.length === 0) break;
-    jump();
+    await jump(JUMP_MS);
     await Promise.all(
       pending.map(async ({ daemon, directory }) => {
         await probeAll(daemon);
@@ -265,7 +266,7 @@ async function probeAll(daemon: Daemon): Promise<void> {
   await Promise.all(MAILBOXES.map(async (id) => await probeNow(daemon, id)));
 }
 
-/** Resolves when the daemon's own corroborating probes have ended: nothing changes any more. */
+/** Resolves when the daemon's own corroborating probes seem to have ended, of this daemon alone: others go on. */
 async function neighborsAsked(daemon: Daemon): Promise<void> {
   const total = (): number =>
     daemon.snapshot().targets.reduce((sum, { probesTotal }) => sum + probesTotal, 0);

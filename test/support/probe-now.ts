@@ -5,7 +5,11 @@ import { until } from './until.ts';
 /** The daemon limits requests for probes: then later. */
 export async function probeNow({ url }: Pick<Daemon, 'url'>, mailbox: string): Promise<void> {
   await until(`a probe of ${mailbox}`, async () => {
-    const response = await fetch(`${url}/api/v1/mailboxes/${mailbox}/probe`, { method: 'POST' });
+    const response = await fetch(`${url}/api/v1/mailboxes/${mailbox}/probe`, {
+      method: 'POST',
+      // None is left that would look like something under way.
+      headers: { connection: 'close' },
+    });
     await response.text();
     return response.ok ? true : undefined;
   });

@@ -5,7 +5,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { vi } from 'vitest';
 import { formatErrors } from '../../src/config/config-error.ts';
 import type { Config } from '../../src/config/config.ts';
@@ -24,7 +23,7 @@ import { concurrencyOf } from '../../src/schedule/caps.ts';
 import { createWatching } from '../../src/watching.ts';
 import { files } from './files.ts';
 import { PATIENT } from './patient.ts';
-import { until } from './until.ts';
+import { untilStill } from './still.ts';
 
 export interface StageOptions extends ConfigFileOptions {
   readonly tenant: Tenant;
@@ -94,7 +93,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   };
   const round: Stage['round'] = async (of = () => true) => {
     await Promise.all(config.targets.filter(of).map(scheduler.runNow));
-    await untilStill(engine);
+    await untilStill(() => engine.credentials.statuses().some(({ pending }) => pending === true));
   };
   const isUnsettled = (target: Target): boolean => {
     const status = engine.status.get(targetKey(target));
@@ -127,20 +126,3 @@ export async function openStage(options: StageOptions): Promise<Stage> {
 
 /** A failure is confirmed by the second one; a probe that was under way already may be the first. */
 const MOST_ROUNDS = 4;
-
-/** A check of a credential that is due begins within a millisecond. */
-const QUIET_TURNS = 10;
-/** A connection, a lookup or a file; what only waits for connections or for its time is not under way. */
-const UNDER_WAY = /Socket|TLS|Connect|Req|Shutdown/;
-
-/** No probe, no request and no check of a credential is under way: nothing changes any more. However fast the machine is. */
-async function untilStill(engine: Engine): Promise<void> {
-  await until('the probes and checks to end', async () => {
-    if (engine.credentials.statuses().some(({ pending }) => pending === true)) return undefined;
-    for (let turn = 0; turn < QUIET_TURNS; turn += 1) {
-      if (process.getActiveResourcesInfo().some((name) => UNDER_WAY.test(name))) return undefined;
-      await delay(1);
-    }
-    return true;
-  });
-}
