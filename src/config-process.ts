@@ -24,7 +24,7 @@ const EXEC_ARGV = ['--max-semi-space-size=1', '--optimize-for-size'];
  * The child leads a process group of its own. A signal to the whole group, as Ctrl-C sends it, is for this process only. If
  * it ended the child first, the load would fail before this process knows of the signal.
  */
-function start(): ChildProcess {
+function startChild(): ChildProcess {
   return fork(CHILD_FILE, {
     execArgv: EXEC_ARGV,
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
@@ -62,7 +62,7 @@ export function createConfigProcess(request: ConfigRequest): ConfigLoader {
   };
 
   const load = async (): Promise<LoadResult> => {
-    const child = start();
+    const child = startChild();
     try {
       const head = await receive(child, { configFile: request.configFile, env: { ...request.env } });
       if (head.kind === 'refused') return { ok: false, errors: head.errors, files: head.files };
