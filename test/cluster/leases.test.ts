@@ -100,6 +100,11 @@ describe.skipIf(postgresBinaries() === undefined)('leases on a real PostgreSQL',
   afterAll(async () => await server.close());
   afterEach(async () => {
     await Promise.all(ends.splice(0).map(async (end) => await end()));
+    // A statement that its client has given up would bring a replica back after this.
+    await query(
+      `SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity
+       WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'`,
+    );
     await query('TRUNCATE mailprobe.replica, mailprobe.assignment CASCADE');
   });
   const query = async (text: string): Promise<string> => await server.query(text, 'leases');
