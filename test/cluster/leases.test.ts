@@ -199,7 +199,7 @@ describe.skipIf(postgresBinaries() === undefined)('leases on a real PostgreSQL',
       "INSERT INTO mailprobe.replica (id, name, alive_until) VALUES ('earlier', 'earlier', now() + interval '1 hour')",
     );
     const differing: string[] = [];
-    const a = make('a', { onDiffering: (names) => differing.push(...names) });
+    const a = make('a', { times: SHORT_TIMES, onDiffering: (names) => differing.push(...names) });
     await a.cluster.start();
     await until('its share', async () => {
       const free = 'SELECT count(*) FROM mailprobe.assignment WHERE replica IS NULL';
