@@ -1,5 +1,5 @@
 /**
- * `mailprobe serve` as a process of its own, killed by SIGKILL while mailboxes come and go: what was open stays open, under
+ * The daemon as a process of its own, killed by SIGKILL while mailboxes come and go: what was open stays open, under
  * its id, from the first answer on, and nothing is opened a second time.
  */
 import { join } from 'node:path';

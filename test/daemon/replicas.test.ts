@@ -102,7 +102,6 @@ describe.skipIf(postgresBinaries() === undefined)('two replicas', () => {
       const redactor = createRedactor();
       const logger = createLogger({
         level: process.env['REPLICA_LOG'] === undefined ? 'silent' : 'info',
-
         redactor,
       });
       const edges = { configFile, env, files, loader, redactor, logger, leaseTimes: TIMES };
